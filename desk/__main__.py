@@ -1,0 +1,5 @@
+"""`python -m desk` is `lanmu`."""
+
+from desk.cli import run
+
+run()

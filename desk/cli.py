@@ -1,0 +1,154 @@
+"""The `lanmu` command: names and options are the contract of design.md §7.
+
+Heavy rooms (crawler, store) are imported inside the commands that need them: an editor's check of a
+draft must start at once. Exit status: 0 done, 1 findings (`check` only), 2 could not.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import App, CycloptsError, Group, Parameter
+from cyclopts.help import DefaultFormatter
+
+from checks.model import BadInput
+from desk import check, crawling, figures
+
+COMMANDS = Group("命令", sort_key=1)
+OPTIONS = Group("选项", sort_key=2)
+ARGUMENTS = Group("参数", sort_key=0)
+
+
+class ChineseHelp(DefaultFormatter):
+    """cyclopts' help panels without its own English mark; the help texts say 必填 themselves."""
+
+    def __call__(self, console: Any, options: Any, panel: Any) -> None:
+        for entry in panel.entries:
+            entry.required = False
+        super().__call__(console, options, panel)
+
+
+app = App(
+    name="lanmu",
+    help_formatter=ChineseHelp(),
+    help="栏目巡查:巡查政府网站的栏目,检查错敏词,统计各单位发布情况。",
+    version=lambda: version("lanmu"),
+    group_commands=COMMANDS,
+    group_parameters=OPTIONS,
+    group_arguments=ARGUMENTS,
+    usage="",  # cyclopts would head it in English; each command's first help line says it
+    default_parameter=Parameter(show_default=False, show_choices=False),
+)
+terms = App(
+    name="terms",
+    help_formatter=ChineseHelp(),
+    help="错敏词表的维护。",
+    group_commands=COMMANDS,
+    group_parameters=OPTIONS,
+    group_arguments=ARGUMENTS,
+    usage="",
+    default_parameter=Parameter(show_default=False, show_choices=False),
+)
+app.command(terms)
+for one in (app, terms):
+    one["--help"].help = "显示帮助"
+    one["--help"].group = (OPTIONS,)
+app["--version"].help = "显示版本"
+app["--version"].group = (OPTIONS,)
+
+
+for command in (crawling.nightly, crawling.audit, check.check, figures.counts, crawling.recheck):
+    app.command(command, usage="")
+
+
+@terms.command(usage="")
+def lint(
+    folder: Annotated[Path | None, Parameter(help="词表文件夹;不写则查内置词表")] = None,
+) -> int:
+    """检查词表本身:重复、自相矛盾、正词含错词、缺依据、例句不符。
+
+    用法: lanmu terms lint [词表文件夹]
+    """
+    from checks.wordlist import SHIPPED
+    from checks.wordlist_lint import lint as problems
+
+    lines = problems(folder or SHIPPED)
+    for line in lines:
+        print(line)
+    if lines:
+        raise BadInput(f"词表有{len(lines)}处问题,见上")
+    print("词表没有问题。")
+    return 0
+
+
+@app.command(usage="")
+def demo(
+    *,
+    folder: Annotated[Path, Parameter(help="结果放在哪个文件夹")] = Path("lanmu-demo"),
+    serve: Annotated[
+        bool, Parameter(help="巡查后继续开着示范网站,按Ctrl-C结束", negative=())
+    ] = False,
+) -> int:
+    """示范:在本机开一个虚构的县政府网站,巡查它,打印结果。
+
+    用法: lanmu demo [选项]
+    """
+    from desk.demo import run_demo
+
+    run_demo(folder, keep_serving=serve)
+    return 0
+
+
+_USAGE: tuple[tuple[str, str], ...] = (
+    ("UnknownCommandError", "没有这个命令"),
+    ("UnknownOptionError", "没有这个选项"),
+    ("MissingArgumentError", "缺少必需的参数"),
+    ("CoercionError", "参数的写法不对"),
+    ("RepeatArgumentError", "选项重复"),
+    ("UnusedCliTokensError", "多余的参数"),
+)
+
+
+def _usage_error(error: CycloptsError) -> str:
+    kinds = {kind.__name__ for kind in type(error).__mro__}
+    said = next((words for kind, words in _USAGE if kind in kinds), "参数有误")
+    argument = getattr(error, "argument", None)
+    name = getattr(argument, "name", "") if argument is not None else ""
+    token = getattr(error, "token", None)
+    value = getattr(token, "value", "") if token is not None else ""
+    keyword = getattr(token, "keyword", "") if token is not None else ""
+    unused = " ".join(getattr(error, "unused_tokens", None) or ())
+    detail = " ".join(one for one in (keyword or name, value, unused) if one)
+    return f"lanmu: {said}{':' + detail if detail else ''};用 lanmu --help 查看用法"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; gives back the exit status. Bad input is one line a problem on stderr."""
+    try:
+        status = app(
+            arguments if arguments is not None else sys.argv[1:],
+            exit_on_error=False,
+            print_error=False,
+            result_action="return_value",
+        )
+        sys.stdout.flush()
+    except CycloptsError as error:
+        print(_usage_error(error), file=sys.stderr)
+        return 2
+    except BadInput as error:
+        print("\n".join(error.lines), file=sys.stderr)
+        return 2
+    except BrokenPipeError:  # the reader of our pipe has gone; keep Python quiet at exit too
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 2
+    except KeyboardInterrupt:
+        print("已中断;已读的内容都已保存,再次运行即可继续", file=sys.stderr)
+        return 2
+    return status if isinstance(status, int) else 0
+
+
+def run() -> None:
+    sys.exit(main())

@@ -1,0 +1,112 @@
+"""`lanmu nightly`, `lanmu audit`, `lanmu recheck`: what reads the site or judges what was read."""
+
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from checks.model import BadInput
+from desk.options import Db, Json, SiteFile, Sites, Today, database, print_json, site_to_crawl
+
+
+def nightly(
+    *sites: Sites,
+    db: Db = None,
+    full: Annotated[bool, Parameter(help="全部重读,不论是否有变化", negative=())] = False,
+    today: Today = None,
+    json: Json = False,
+) -> int:
+    """夜间任务:巡查各站点全部栏目,检查每篇文章,记入数据库。
+
+    用法: lanmu nightly 站点.yaml… [选项]
+    """
+    del full  # every night reads everything as yet
+    nights = _crawl(sites, db, today, quiet=json)
+    if json:
+        from reports.nights import night_json
+
+        said = [night_json(night) for night in nights]
+        print_json(said[0] if len(said) == 1 else said)
+    else:
+        from desk.show import console, show_night
+
+        for night in nights:
+            show_night(console(), night)
+    return 0
+
+
+def audit(
+    site: SiteFile,
+    /,
+    *,
+    column: Annotated[
+        tuple[str, ...], Parameter(help="只查这个栏目(栏目id),可重复;不写则查全部", negative=())
+    ] = (),
+    db: Db = None,
+    today: Today = None,
+    json: Json = False,
+) -> int:
+    """栏目审核:现在就巡查这些栏目,判断是否更新及时、内容齐全。
+
+    用法: lanmu audit 站点.yaml [--column 栏目id] [选项]
+    """
+    nights = _crawl((site,), db, today, columns=column, on_demand=True, quiet=json)
+    from reports import audit as audits
+
+    if json:
+        night = nights[0]
+        print_json(audits.audit_json(night.site, night.day, night.verdicts, night.unchecked))
+    else:
+        from desk.show import console, show_unchecked
+
+        console().print(audits.audit_table(nights[0].site, nights[0].verdicts))
+        show_unchecked(console(), nights[0].unchecked)
+    return 0
+
+
+def _crawl(
+    files: Sequence[Path],
+    db: str | None,
+    today: date | None,
+    *,
+    columns: Sequence[str] = (),
+    on_demand: bool = False,
+    quiet: bool = False,
+) -> list[Any]:
+    """One `Night` a site; a progress bar on a terminal, silence in a pipe."""
+    if not files:
+        raise BadInput("没有给出站点文件;应为 lanmu nightly 站点.yaml")
+    from crawler.night import run_nights
+    from desk.progress import night_progress
+
+    loaded = [site_to_crawl(file) for file in files]
+    for id in columns:
+        if id not in {c.id for c in loaded[0].columns}:
+            known = "、".join(c.id for c in loaded[0].columns)
+            raise BadInput(f"{files[0]}: 没有id为“{id}”的栏目;现有:{known}")
+    with night_progress(shown=not quiet and sys.stderr.isatty()) as progress:
+        return run_nights(
+            loaded, database(db), day=today, columns=columns, on_demand=on_demand, progress=progress
+        )
+
+
+def recheck(site: SiteFile, /, *, db: Db = None, today: Today = None) -> int:
+    """词表改动后,把已存的文章全部重新检查一遍,不再抓取网站。
+
+    用法: lanmu recheck 站点.yaml [选项]
+    """
+    from checks.site import load_site
+    from crawler import clock
+    from crawler.recheck import recheck_site
+    from desk.show import console, show_findings
+
+    loaded = load_site(site)
+    done = recheck_site(loaded, database(db), day=today or clock.today(loaded))
+    console().print(
+        f"已重新检查{done.articles}篇文章:新发现{done.opened}项,不再成立{done.closed}项。"
+    )
+    show_findings(console(), done.findings)
+    return 0

@@ -1,0 +1,75 @@
+"""`lanmu demo`: the built-in county, served on loopback, crawled, judged, counted, told."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+from checks.site import load_site
+from crawler import clock
+from crawler.demo.server import demo_site_file, serve
+from crawler.night import Night, run_nights
+from desk.progress import night_progress
+from desk.show import console, show_night
+from reports.counts import counts_table, unit_counts, write_csv, write_xlsx
+from store.database import open_database
+
+
+def run_demo(folder: Path, *, keep_serving: bool) -> Night:
+    """Crawl the demo county into `folder`/demo.db (made anew each time) and print what was found."""
+    folder.mkdir(parents=True, exist_ok=True)
+    database = folder / "demo.db"
+    for old in folder.glob("demo.db*"):
+        old.unlink()
+    with serve() as address:
+        file = demo_site_file(address, folder)
+        site = load_site(file)
+        today = clock.today(site)
+        screen = console()
+        screen.print(f"示范县“{site.name}”已在本机打开:{address}  正在巡查……", highlight=False)
+        with night_progress(shown=screen.is_terminal) as progress:
+            night = run_nights([site], f"sqlite:///{database}", day=today, progress=progress)[0]
+        show_night(screen, night)
+        _count(folder, f"sqlite:///{database}", file, today)
+        _say_next(folder, database, file, today)
+        if keep_serving:
+            _wait(address)
+    return night
+
+
+def quarter_of(day: date) -> tuple[date, date]:
+    """The calendar quarter a day lies in: (first day, first day of the next)."""
+    since = date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
+    later = since + timedelta(days=93)
+    return since, later.replace(day=1)
+
+
+def _count(folder: Path, database: str, file: Path, today: date) -> None:
+    engine = open_database(database)
+    since = today - timedelta(days=92)
+    with engine.connect() as connection:
+        counted = unit_counts(connection, load_site(file), since, today + timedelta(days=1))
+    engine.dispose()
+    console().print(counts_table(counted))
+    write_csv(counted, folder / "counts.csv")
+    write_xlsx(counted, folder / "counts.xlsx")
+
+
+def _say_next(folder: Path, database: Path, file: Path, today: date) -> None:
+    since = today - timedelta(days=92)
+    for line in (
+        f"数据库:{database}   发布统计:{folder / 'counts.xlsx'}   站点文件:{file}",
+        "接下来可以试试:",
+        "  lanmu check 你的稿件.docx                        检查一份稿件",
+        f"  lanmu counts {file} --since {since} --until {today} --db sqlite:///{database}",
+        "  把 crawler/sites/jinghe.yaml 复制一份,填上本县网址,再运行 lanmu nightly",
+    ):
+        console().print(line, markup=False, highlight=False)
+
+
+def _wait(address: str) -> None:
+    import threading
+
+    console().print(f"示范网站仍开着:{address}  按Ctrl-C结束", highlight=False)
+    try:
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        return

@@ -1,0 +1,1 @@
+"""What `make bench` prints: each figure beside its goal and what it is compared with."""
