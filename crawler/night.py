@@ -20,10 +20,10 @@ from crawler import clock, settings
 from crawler.judge import Judge, wordlists_of
 from crawler.spiders.columns import ColumnsSpider
 from crawler.walk import Walk
-from store.articles import Tally, save_entries, stored_snapshot
-from store.database import Engine, open_database
-from store.findings import open_findings, save_column_findings
-from store.nights import finish_night, save_column_day, start_night
+from store.articles import Tally, save_entries, with_articles
+from store.database import Engine, open_database, reading, writing
+from store.findings import open_findings
+from store.nights import finish_night, save_verdict, start_night
 
 #: Called as the night goes: site id, pages fetched, articles read, pages still waiting.
 Progress = Callable[[str, int, int, int], None]
@@ -120,7 +120,7 @@ async def _night(
 ) -> Night:
     lists_hash = Checker(wordlists_of(site), site).lists_hash
     started = clock.now()
-    with engine.begin() as connection:
+    with writing(engine) as connection:
         night = start_night(connection, site.id, day, started)
     crawler = runner.create_crawler(ColumnsSpider)
     crawl = asyncio.ensure_future(
@@ -163,27 +163,36 @@ def _close(engine: Engine, night: int, spider: ColumnsSpider, requests: int) -> 
         *_summaries(spider),
         *(one for verdict in verdicts for one in verdict.unchecked),
     )
-    with engine.begin() as connection:
+    with writing(engine) as connection:
+        finish_night(
+            connection, night, at=now, requests=requests, tally=spider.tally, unchecked=unchecked
+        )
+    with reading(engine) as connection:
         findings = open_findings(connection, spider.site.id)
-        finish_night(connection, night, now, requests, spider.tally, unchecked)
     return Night(spider.site, spider.day, requests, spider.tally, findings, verdicts, unchecked)
 
 
 def _judged(engine: Engine, spider: ColumnsSpider, walk: Walk, now: datetime) -> ColumnVerdict:
-    seen = walk.snapshot(spider.day)
-    with engine.begin() as connection:
+    site, day = spider.site, spider.day
+    seen = walk.snapshot(day)
+    with writing(engine) as connection:
         if seen.read:
-            save_entries(connection, spider.site.id, seen.entries, day=spider.day, now=now)
-            seen = _with_articles(stored_snapshot(connection, spider.site.id, seen), spider)
-        verdict = judge_column(seen, spider.site)
-        save_column_findings(
-            connection, spider.site.id, verdict, now=now, lists_hash=spider.lists_hash
+            save_entries(connection, site.id, seen.entries, day=day)
+            seen = _with_reasons(with_articles(connection, site.id, seen), spider)
+        verdict = judge_column(seen, site)
+        save_verdict(
+            connection,
+            site.id,
+            verdict,
+            day,
+            now=now,
+            lists_hash=spider.lists_hash,
+            whole=seen.whole,
         )
-        save_column_day(connection, spider.site.id, verdict, spider.day, whole=seen.whole)
     return verdict
 
 
-def _with_articles(snapshot: ColumnSnapshot, spider: ColumnsSpider) -> ColumnSnapshot:
+def _with_reasons(snapshot: ColumnSnapshot, spider: ColumnsSpider) -> ColumnSnapshot:
     """Note at each entry without an article why it could not be read."""
     entries = tuple(
         e if e.article else replace(e, unread=spider.unread.get(e.url, ""))

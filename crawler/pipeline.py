@@ -9,7 +9,7 @@ from scrapy.crawler import Crawler
 
 from crawler import clock
 from store.articles import Judged, Tally, save_articles
-from store.database import Engine
+from store.database import Engine, writing
 
 BATCH = 200
 
@@ -43,7 +43,7 @@ class StorePipeline:
         batch, self._waiting = self._waiting, []
         if not batch:
             return
-        with self._engine().begin() as connection:
+        with writing(self._engine()) as connection:
             saved = save_articles(
                 connection,
                 spider.site.id,

@@ -10,7 +10,7 @@ from crawler.night import Night, run_nights
 from desk.progress import night_progress
 from desk.show import console, show_night
 from reports.counts import counts_table, unit_counts, write_csv, write_xlsx
-from store.database import open_database
+from store.database import open_database, reading
 
 
 def run_demo(folder: Path, *, keep_serving: bool) -> Night:
@@ -45,7 +45,7 @@ def quarter_of(day: date) -> tuple[date, date]:
 def _count(folder: Path, database: str, file: Path, today: date) -> None:
     engine = open_database(database)
     since = today - timedelta(days=92)
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         counted = unit_counts(connection, load_site(file), since, today + timedelta(days=1))
     engine.dispose()
     console().print(counts_table(counted))

@@ -31,11 +31,11 @@ def counts(
         raise BadInput(f"counts: --since {since} 不早于 --until {until};止日不含在内,应晚于起日")
     from checks.site import load_site
     from reports import counts as figures
-    from store.database import open_database
+    from store.database import open_database, reading
 
     loaded = load_site(site)
     engine = open_database(database(db))
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         counted = figures.unit_counts(connection, loaded, since, until)
     engine.dispose()
     if csv:

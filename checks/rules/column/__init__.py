@@ -1,0 +1,1 @@
+"""Rules on a column: stale, empty, incomplete. An unread column is judged by none of them."""

@@ -1,0 +1,207 @@
+"""Articles and their entries: what was read, saved all or not at all."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, func, select, update
+
+from checks.model import Article, ColumnSnapshot, Entry, Fetched, Finding, Part
+from store import schema
+from store.findings import save_findings
+from store.upsert import upsert
+
+#: Values one statement may carry.
+CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An article as read and checked: itself, who lists it, what was found, how it was fetched."""
+
+    article: Article
+    entries: tuple[Entry, ...]
+    findings: tuple[Finding, ...]
+    fetched: Fetched | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Articles seen for the first time, with another text than before, and the same."""
+
+    new: int = field(default=0)
+    changed: int = field(default=0)
+    same: int = field(default=0)
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(self.new + other.new, self.changed + other.changed, self.same + other.same)
+
+
+def save_articles(
+    connection: Connection,
+    site: str,
+    judged: Sequence[Judged],
+    *,
+    now: datetime,
+    day: date,
+    lists_hash: str,
+) -> Tally:
+    """Save articles with their entries and all their findings, in the caller's transaction.
+
+    The same input again changes nothing but the day and instant it was last seen. Findings that an
+    article no longer has are closed: it was fetched and checked.
+    """
+    latest = {one.article.url: one for one in judged}
+    known = _hashes(connection, site, list(latest))
+    rows = [_row(site, one, now, day, lists_hash) for one in latest.values()]
+    kept = ("first_seen",)
+    upsert(connection, schema.articles, rows, key=("site", "url"), keep=kept)
+    save_entries(connection, site, [e for one in judged for e in one.entries], day=day)
+    save_findings(
+        connection,
+        site,
+        {url: one.findings for url, one in latest.items()},
+        now=now,
+        lists_hash=lists_hash,
+    )
+    new = sum(url not in known for url in latest)
+    same = sum(known.get(url) == one.article.text_hash for url, one in latest.items())
+    return Tally(new, len(latest) - new - same, same)
+
+
+def save_entries(connection: Connection, site: str, listed: Iterable[Entry], *, day: date) -> None:
+    """Save which column lists which article; an entry not seen again keeps the day it was last seen."""
+    rows = {
+        (entry.column, entry.url): {
+            "site": site,
+            "column_id": entry.column,
+            "url": entry.url,
+            "title": entry.title,
+            "listed": entry.listed,
+            "pinned": entry.pinned,
+            "first_seen": day,
+            "last_seen": day,
+        }
+        for entry in listed
+    }
+    upsert(
+        connection,
+        schema.entries,
+        list(rows.values()),
+        key=("site", "column_id", "url"),
+        keep=("first_seen",),
+    )
+
+
+def _hashes(connection: Connection, site: str, urls: Sequence[str]) -> dict[str, str]:
+    table = schema.articles
+    found: dict[str, str] = {}
+    for i in range(0, len(urls), CHUNK):
+        chosen = select(table.c.url, table.c.text_hash).where(
+            and_(table.c.site == site, table.c.url.in_(urls[i : i + CHUNK]))
+        )
+        found |= {row.url: row.text_hash for row in connection.execute(chosen)}
+    return found
+
+
+def _row(site: str, one: Judged, now: datetime, day: date, lists_hash: str) -> Mapping[str, Any]:
+    article, fetched = one.article, one.fetched
+    return {
+        "site": site,
+        "url": article.url,
+        "title": storable(article.title),
+        "published": article.published,
+        "source": storable(article.source),
+        "unit": article.unit,
+        "reprinted": article.reprinted,
+        "parts": json.dumps([[p.kind, p.name, p.text] for p in article.parts]),
+        "text_hash": article.text_hash,
+        "rungs": json.dumps(dict(article.rungs), sort_keys=True),
+        "first_seen": day,
+        "last_seen": day,
+        "checked_at": naive(now),
+        "lists_hash": lists_hash,
+        "fetched_at": naive(fetched.at) if fetched else None,
+        "status": fetched.status if fetched else None,
+        "bytes": fetched.bytes if fetched else None,
+        "etag": fetched.etag if fetched else "",
+        "modified": fetched.modified if fetched else "",
+    }
+
+
+def storable(text: str) -> str:
+    """`text` as a database can hold it: no NUL, no lone surrogate."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+
+
+def naive(instant: datetime) -> datetime:
+    """SQLite drops time zones: instants are stored as UTC without one."""
+    return instant.replace(tzinfo=None)
+
+
+def stored_articles(connection: Connection, site: str) -> Iterator[Article]:
+    """Every stored article of a site, by address, streamed."""
+    table = schema.articles
+    rows = connection.execution_options(yield_per=CHUNK).execute(
+        select(table).where(table.c.site == site).order_by(table.c.url)
+    )
+    for row in rows:
+        yield _article(row)
+
+
+def _article(row: Any) -> Article:
+    return Article(
+        url=row.url,
+        parts=tuple(Part(kind, name, text) for kind, name, text in json.loads(row.parts)),
+        published=row.published,
+        source=row.source,
+        unit=row.unit,
+        reprinted=row.reprinted,
+        rungs=json.loads(row.rungs),
+    )
+
+
+def with_articles(connection: Connection, site: str, seen: ColumnSnapshot) -> ColumnSnapshot:
+    """`seen` with each entry's stored article, where one was ever read."""
+    table = schema.articles
+    urls = [entry.url for entry in seen.entries]
+    found: dict[str, Article] = {}
+    for i in range(0, len(urls), CHUNK):
+        chosen = select(table).where(
+            and_(table.c.site == site, table.c.url.in_(urls[i : i + CHUNK]))
+        )
+        found |= {row.url: _article(row) for row in connection.execute(chosen)}
+    entries = tuple(replace(entry, article=found.get(entry.url)) for entry in seen.entries)
+    return replace(seen, entries=entries)
+
+
+def mark_checked(
+    connection: Connection, site: str, urls: Sequence[str], *, now: datetime, lists_hash: str
+) -> None:
+    """Note that stored articles were judged again."""
+    table = schema.articles
+    for i in range(0, len(urls), CHUNK):
+        connection.execute(
+            update(table)
+            .where(and_(table.c.site == site, table.c.url.in_(urls[i : i + CHUNK])))
+            .values(checked_at=naive(now), lists_hash=lists_hash)
+        )
+
+
+def unit_figures(
+    connection: Connection, site: str, since: date, until: date
+) -> tuple[dict[tuple[str, bool], int], int]:
+    """Articles published from `since` (inclusive) to `until` (exclusive), by (unit, reprinted); undated ones."""
+    table = schema.articles
+    counted = connection.execute(
+        select(table.c.unit, table.c.reprinted, func.count())
+        .where(and_(table.c.site == site, table.c.published >= since, table.c.published < until))
+        .group_by(table.c.unit, table.c.reprinted)
+    )
+    figures = {(unit, bool(reprinted)): n for unit, reprinted, n in counted}
+    undated = connection.execute(
+        select(func.count()).where(and_(table.c.site == site, table.c.published.is_(None)))
+    ).scalar_one()
+    return figures, undated

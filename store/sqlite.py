@@ -1,0 +1,53 @@
+"""Everything that holds for SQLite only."""
+
+import sqlite3
+from typing import Any
+
+from sqlalchemy import Engine, event
+from sqlalchemy.engine import URL
+
+BUSY_SECONDS = 60
+
+
+def prepare(engine: Engine) -> None:
+    """WAL, foreign keys, a patient wait for another writer, and transactions that begin as writers.
+
+    pysqlite's own transaction handling is switched off: BEGIN IMMEDIATE takes the write lock at once,
+    so that two writers wait for each other instead of failing half-way.
+    """
+
+    @event.listens_for(engine, "connect")
+    def connected(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA synchronous = NORMAL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def began(connection: Any) -> None:
+        reading = connection.get_execution_options().get("reading", False)
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def trouble(url: URL, error: BaseException) -> str:
+    """What an sqlite3 error means to the office, in Chinese."""
+    name = url.database or ""
+    text = str(error).lower()
+    if "locked" in text:
+        return f"数据库 {name} 正被另一程序占用,请待其结束后再运行"
+    if "not a database" in text or "malformed" in text:
+        return f"数据库 {name} 不是有效的数据库文件或已损坏,请换一个文件名或用备份恢复"
+    if "full" in text:
+        return f"数据库 {name} 所在磁盘已满,请清理后再运行"
+    if "unable to open" in text:
+        return f"数据库 {name} 无法打开,请检查文件夹是否存在、是否有写权限"
+    if "readonly" in text:
+        return f"数据库 {name} 是只读的,请检查写权限"
+    return f"数据库 {name} 出错:{error}"
+
+
+def is_ours(error: BaseException) -> bool:
+    return isinstance(error, sqlite3.Error)
