@@ -24,7 +24,9 @@ REPRINTS = (
     "微信公众号", "全国人大", "全国政协",
 )  # fmt: skip
 #: What may stand in front of a unit's name without making it somebody else's.
-_LEAD = re.compile(r"(?:来源|信息来源|稿源|文章来源|发布机构|发布单位|作者|供稿|责任单位)[::]?")
+_LEAD = re.compile(
+    r"(?:来源|信息来源|稿源|文章来源|发布机构|发布单位|作者|供稿|责任单位)[:\uff1a]?"
+)
 _HIGHER = re.compile(r"(?:自治区|自治州|[^县]{1,6}省|[^县]{1,6}市|州|国家|新疆|中国)$")
 
 

@@ -18,7 +18,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-_CLAUSE_END = re.compile(r"[。!?;,、:“”‘’《》〈〉()【】〔〕\n\r\t !?;,:()\"']")
+_CLAUSE_END = re.compile(
+    r"[。、“”‘’《》〈〉【】〔〕\uff0c\uff1b\uff1a\uff01\uff1f\uff08\uff09\n\r\t !?;,:()\"']"
+)
 #: Characters of the clause kept on either side of a hit.
 AROUND = 20
 

@@ -9,7 +9,7 @@ import contextlib
 import multiprocessing
 import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from pathlib import Path
 from checks.attribution import Attribution
 from checks.checker import Checker
 from checks.model import Article, Finding, Part, Site
-from checks.wordlist import load_wordlists, shipped
+from checks.wordlist import Wordlist, load_wordlists, shipped
 from crawler.charset import read_page
 from crawler.families import family_for
 from crawler.page import Fetch, Listing, PageError, Read
@@ -69,6 +69,7 @@ class ListJob:
     body: bytes
     content_type: str
     family: str
+    form: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ class ListOutcome:
 def list_outcome(job: ListJob) -> ListOutcome:
     try:
         page = read_page(job.url, job.body, job.content_type)
+        page.form = job.form
         family = family_for(page, job.family)
         return ListOutcome(family.list_entries(page), family.next_page(page), family.NAME)
     except PageError as error:
@@ -143,7 +145,7 @@ class Bench:
         return Outcome(article, findings, parts, attachments=names)
 
 
-def wordlists_of(site: Site | None) -> tuple:  # type: ignore[type-arg]
+def wordlists_of(site: Site | None) -> tuple[Wordlist, ...]:
     """The lists in force for a site: the shipped ones and the office's own folders."""
     own = (one for folder in (site.lists if site else ()) for one in load_wordlists(Path(folder)))
     return (*shipped(), *own)

@@ -141,15 +141,16 @@ async def _night(
             progress(site.id, *_progress(crawler))
     await crawl
     spider: Any = crawler.spider
-    requests = crawler.stats.get_value("downloader/request_count", 0)  # type: ignore[union-attr]
+    requests = crawler.stats.get_value("downloader/request_count", 0) if crawler.stats else 0
     return _close(engine, night, spider, requests)
 
 
 def _progress(crawler: Crawler) -> tuple[int, int, int]:
     stats, engine = crawler.stats, crawler.engine
-    if stats is None or engine is None or engine._slot is None:
+    slot: Any = engine._slot if engine else None
+    if stats is None or slot is None:
         return 0, 0, 0
-    waiting = len(engine._slot.scheduler or ()) + len(engine._slot.inprogress)
+    waiting = len(slot.scheduler or ()) + len(slot.inprogress)
     fetched = stats.get_value("downloader/response_count", 0)
     return fetched, stats.get_value("item_scraped_count", 0), waiting
 

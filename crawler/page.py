@@ -97,7 +97,7 @@ class Page:
     """A decoded page. `tree` is parsed once, when first asked for.
 
     `declared` is the charset it claimed, `encoding` the one it was read in, `repaired` a Chinese
-    word on what was mended ("" if nothing was).
+    word on what was mended ("" if nothing was). `form` is the form that was posted for it.
     """
 
     url: str
@@ -105,13 +105,14 @@ class Page:
     declared: str = ""
     encoding: str = "utf-8"
     repaired: str = ""
+    form: Mapping[str, str] | None = None
     _tree: HtmlElement | None = None
 
     @property
     def tree(self) -> HtmlElement:
         """The parsed page. Raises PageError("layout"): there is nothing to parse."""
         if self._tree is None:
-            from crawler.extract import parse
+            from crawler.text import parse
 
             self._tree = parse(self.text)
         return self._tree

@@ -9,11 +9,11 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from checks.model import BadInput
-from desk.options import Db, Json, SiteFile, Sites, Today, database, print_json, site_to_crawl
+from desk.options import Db, Json, SiteFile, SiteFiles, Today, database, print_json, site_to_crawl
 
 
 def nightly(
-    *sites: Sites,
+    *sites: SiteFiles,
     db: Db = None,
     full: Annotated[bool, Parameter(help="全部重读,不论是否有变化", negative=())] = False,
     today: Today = None,

@@ -87,8 +87,8 @@ def _plain(name: str, raw: bytes, published: date | None) -> Draft:
 def _html(name: str, raw: bytes, published: date | None) -> Draft:
     """Pasted or saved HTML: all the text a reader would see, one line a block."""
     from crawler.charset import read_page
-    from crawler.extract import visible_text
     from crawler.page import PageError
+    from crawler.text import visible_text
 
     try:
         text = visible_text(read_page("", raw).text)

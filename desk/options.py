@@ -12,7 +12,7 @@ from checks.model import BadInput
 
 DEFAULT_DB = "sqlite:///lanmu.db"
 
-Sites = Annotated[tuple[Path, ...], Parameter(help="站点文件(YAML),可写多个", negative=())]
+SiteFiles = Annotated[Path, Parameter(help="站点文件(YAML),可写多个", negative=())]
 SiteFile = Annotated[Path, Parameter(help="站点文件(YAML);必填")]
 Db = Annotated[
     str | None,

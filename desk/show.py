@@ -16,7 +16,7 @@ from reports.findings import Document, Lines
 STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.SUGGESTION: "cyan"}
 #: Characters shown on either side of a hit, at the most.
 AROUND = 24
-_SENTENCE_END = re.compile(r"[。!?!?;;\n]")
+_SENTENCE_END = re.compile(r"[。!?;\uff01\uff1f\uff1b\n]")
 MOST_SHOWN = 200
 
 

@@ -6,7 +6,7 @@ call only the first column's callback).
 """
 
 import os
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from importlib.metadata import version
@@ -75,7 +75,7 @@ class ColumnsSpider(Spider):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.site = site if isinstance(site, Site) else load_site(Path(site))
+        self.site: Site = site if isinstance(site, Site) else load_site(Path(site))
         if self.site.placeholder:
             raise BadInput(f"{self.site.name}: 网址与栏目路径待政务公开办公室填写,填好后才能巡查")
         self.day = day or clock.today(self.site)
@@ -96,7 +96,8 @@ class ColumnsSpider(Spider):
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> "ColumnsSpider":
         spider = super().from_crawler(crawler, *args, **kwargs)
-        crawler.settings.setdict(site_settings(spider.site), priority="spider")
+        site: Any = spider.site
+        crawler.settings.setdict(site_settings(site), priority="spider")
         crawler.signals.connect(spider.obey_crawl_delay, signals.robots_parsed)
         return spider
 
@@ -135,24 +136,24 @@ class ColumnsSpider(Spider):
         return column.family if column.family != "auto" else self.site.family
 
     def _list_request(self, walk: Walk, fetch: Fetch) -> Request:
-        walk.addresses.add(f"{fetch.url} {sorted((fetch.form or {}).items())}")
-        kind = FormRequest if fetch.form is not None else Request
-        extra = {"formdata": dict(fetch.form)} if fetch.form is not None else {}
-        return kind(
-            fetch.url,
-            callback=self.parse_list,
-            errback=self.list_failed,
-            cb_kwargs={"walk": walk},
-            headers=dict(fetch.headers),
-            priority=LIST_FIRST,
-            dont_filter=True,
-            **extra,
-        )
+        walk.addresses.add(_asked(fetch))
+        about: dict[str, Any] = {
+            "callback": self.parse_list,
+            "errback": self.list_failed,
+            "cb_kwargs": {"walk": walk, "form": fetch.form},
+            "headers": dict(fetch.headers),
+            "priority": LIST_FIRST,
+            "dont_filter": True,
+        }
+        if fetch.form is None:
+            return Request(fetch.url, **about)
+        return FormRequest(fetch.url, formdata=dict(fetch.form), **about)
 
-    async def parse_list(self, response: Response, walk: Walk) -> AsyncIterator[Any]:
-        read = await self.judge.listing(
-            ListJob(response.url, response.body, _content_type(response), walk.family)
-        )
+    async def parse_list(
+        self, response: Response, walk: Walk, form: Mapping[str, str] | None
+    ) -> AsyncIterator[Any]:
+        job = ListJob(response.url, response.body, _content_type(response), walk.family, form)
+        read = await self.judge.listing(job)
         if read.why:
             self._list_unread(walk, response.url, read.why)
             return
@@ -179,7 +180,7 @@ class ColumnsSpider(Spider):
 
     def _following(self, walk: Walk, fetch: Fetch) -> Request | None:
         """The request for one more page of a walk; None where that page was asked for already."""
-        if f"{fetch.url} {sorted((fetch.form or {}).items())}" in walk.addresses:
+        if _asked(fetch) in walk.addresses:
             return None
         return self._list_request(walk, fetch)
 
@@ -287,6 +288,11 @@ class ColumnsSpider(Spider):
 
     def _note(self, what: str, why: str) -> None:
         self.unchecked.append(Unchecked(what, why))
+
+
+def _asked(fetch: Fetch) -> str:
+    """What tells one list request from another."""
+    return f"{fetch.url} {sorted((fetch.form or {}).items())}"
 
 
 def _content_type(response: Response) -> str:

@@ -70,9 +70,9 @@ def check_cold_s(rounds: int) -> Figure:
     with tempfile.TemporaryDirectory() as folder:
         draft = Path(folder) / "draft.txt"
         draft.write_text(clean_text(2000), "utf-8")
-        run = lambda: seconds(sys.executable, "-m", "desk", "check", str(draft))  # noqa: E731
-        run()
-        values = [run() for _ in range(rounds * 3)]
+        command = (sys.executable, "-m", "desk", "check", str(draft))
+        seconds(*command)
+        values = [seconds(*command) for _ in range(rounds * 3)]
         bare = [seconds(sys.executable, "-c", "pass") for _ in range(rounds * 3)]
     versus = f"starting Python alone {statistics.median(bare):.3f} s"
     return {"value": round(statistics.median(values), 3), "goal": "<= 0.5", "versus": versus}

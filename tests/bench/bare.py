@@ -26,4 +26,4 @@ if __name__ == "__main__":
     crawler = process.create_crawler(Titles)
     process.crawl(crawler)
     process.start()
-    print(crawler.stats.get_value("item_scraped_count"))  # type: ignore[union-attr]
+    print(crawler.stats.get_value("item_scraped_count"))

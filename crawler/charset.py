@@ -1,0 +1,74 @@
+"""Bytes → text: the declared charset where it holds, else what the bytes are (cms_families.md §10)."""
+
+import re
+
+from crawler.page import Page, PageError
+
+_HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+_META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
+_XML = re.compile(rb"^\s*<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([\w.:-]{2,40})", re.IGNORECASE)
+_BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+#: gb2312 and gbk are subsets of gb18030, and pages that say so use more than they hold.
+_WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "gb_2312-80": "gb18030",
+          "utf8": "utf-8", "iso-8859-1": "", "latin-1": "", "ascii": "", "us-ascii": ""}  # fmt: skip
+HEAD_BYTES = 4096
+#: Share of U+FFFD above which a charset is held for wrong.
+MANY = 0.001
+
+
+def read_page(url: str, body: bytes, content_type: str = "") -> Page:
+    """A page decoded, with what it declared, what it was read in, and what was mended.
+
+    Raises:
+        PageError: "encoding", the bytes are no text.
+    """
+    for mark, encoding in _BOMS:
+        if body.startswith(mark):
+            text = body[len(mark) :].decode(encoding, "replace")
+            return Page(url, _whole(text), declared=encoding, encoding=encoding)
+    if body[:HEAD_BYTES].count(0) > 8:
+        raise PageError("encoding", "不是文字页面(二进制内容)")
+    declared = _declared(body, content_type)
+    wanted = [one for one in (*declared, "utf-8", "gb18030", "big5") if one]
+    best = min(
+        (_tried(body, one) for one in dict.fromkeys(wanted)),
+        key=lambda tried: (tried[1] > MANY, tried[1], wanted.index(tried[0])),
+    )
+    encoding, damage, text = best
+    if damage > 0.2:
+        raise PageError("encoding", "无法识别网页的文字编码")
+    first = declared[0] if declared else ""
+    repaired = f"网页声明编码{first},实为{encoding}" if first and first != encoding else ""
+    return Page(url, _whole(text), declared=first, encoding=encoding, repaired=repaired)
+
+
+def _declared(body: bytes, content_type: str) -> list[str]:
+    """What header and page declare, header first, each once, widened."""
+    found = [m[1] for m in [_HEADER.search(content_type)] if m]
+    head = body[:HEAD_BYTES]
+    found += [m[1].decode("ascii") for m in (_META.search(head), _XML.search(head)) if m]
+    names = (_WIDER.get(one.lower(), one.lower()) for one in found)
+    return [one for one in dict.fromkeys(names) if one and _known(one)]
+
+
+def _known(encoding: str) -> bool:
+    try:
+        "".encode(encoding)
+    except LookupError:
+        return False
+    except UnicodeError:
+        return False
+    return "中".encode(encoding, "ignore") != b"" or encoding == "utf-8"
+
+
+def _tried(body: bytes, encoding: str) -> tuple[str, float, str]:
+    """(encoding, share of characters it could not read, text)."""
+    try:
+        return encoding, 0.0, body.decode(encoding)
+    except (UnicodeDecodeError, LookupError):
+        text = body.decode(encoding, "replace")
+        return encoding, text.count("\ufffd") / max(len(text), 1), text
+
+
+def _whole(text: str) -> str:
+    return text.replace("\0", "")

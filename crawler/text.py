@@ -1,0 +1,162 @@
+"""Markup → the text a reader sees: one line a block, inline elements joined without a space."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from lxml import etree, html
+from lxml.html import HtmlElement
+
+from crawler.page import PageError
+
+_BLOCKS = frozenset(
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "center",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "tbody",
+        "tfoot",
+        "thead",
+        "tr",
+        "ul",
+        "caption",
+        "br",
+        "trs_document",
+        "ucapcontent",
+    ]
+)
+_CELLS = frozenset(("td", "th"))
+_UNSEEN = frozenset(
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "iframe",
+        "object",
+        "embed",
+        "select",
+        "option",
+        "textarea",
+        "head",
+        "svg",
+        "map",
+        "video",
+        "audio",
+    ]
+)
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_SPACE = re.compile(r"[ \t\r\f\v\u00a0\u3000]+")
+_WIDE = r"[\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\u3001-\u303f]"
+_BETWEEN_WIDE = re.compile(f"(?<={_WIDE}) (?={_WIDE})")
+_XML_HEAD = re.compile(r"^\s*<\?xml[^>]*\?>")
+_DEEPEST = 200
+
+
+def parse(text: str) -> HtmlElement:
+    """The parsed page.
+
+    Raises:
+        PageError: "layout", there is no element in it.
+    """
+    raw = _XML_HEAD.sub("", text).encode("utf-8", "replace")
+    try:
+        tree = html.document_fromstring(raw, parser=html.HTMLParser(encoding="utf-8"))
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
+        raise PageError("layout", "页面没有可读的内容") from None
+    if tree.find("body") is None and len(text) > 200:
+        return _mended(text)
+    return tree
+
+
+def _mended(text: str) -> HtmlElement:
+    """Markup too broken for lxml, read by BeautifulSoup (ten times as slow)."""
+    from bs4 import BeautifulSoup
+
+    try:
+        return html.document_fromstring(str(BeautifulSoup(text, "html.parser")))
+    except (etree.ParserError, RecursionError):
+        raise PageError("layout", "页面标记损坏,无法解析") from None
+
+
+def block_text(node: Any, without: Iterable[Any] = ()) -> str:
+    """All a reader sees below `node` but below the elements `without`; blank lines dropped."""
+    pieces: list[str] = []
+    _walk(node, pieces, 0, frozenset(without))
+    return tidy("".join(pieces))
+
+
+def _walk(node: Any, pieces: list[str], depth: int, without: frozenset[Any]) -> None:
+    tag = node.tag
+    if not isinstance(tag, str) or tag in _UNSEEN or depth > _DEEPEST or node in without:
+        return
+    style = node.get("style")
+    if style and _HIDDEN.search(style):
+        return
+    block = tag in _BLOCKS
+    if block:
+        pieces.append("\n")
+    elif tag in _CELLS:
+        pieces.append("\v")
+    if node.text:
+        pieces.append(node.text.replace("\n", " "))
+    for child in node:
+        _walk(child, pieces, depth + 1, without)
+        if child.tail:
+            pieces.append(child.tail.replace("\n", " "))
+    if block:
+        pieces.append("\n")
+
+
+def tidy(text: str) -> str:
+    """White space folded; between Chinese characters it goes, unless it parts two table cells."""
+    lines = []
+    for line in text.split("\n"):
+        cells = (_BETWEEN_WIDE.sub("", _SPACE.sub(" ", cell)).strip() for cell in line.split("\v"))
+        whole = "\t".join(cell for cell in cells if cell)
+        if whole:
+            lines.append(whole)
+    return "\n".join(lines)
+
+
+def inline_text(node: Any) -> str:
+    return block_text(node).replace("\n", " ").strip()
+
+
+def visible_text(markup: str) -> str:
+    """Pasted HTML or a saved page as plain text, by BeautifulSoup where lxml finds nothing in it."""
+    try:
+        return block_text(parse(markup))
+    except PageError:
+        from bs4 import BeautifulSoup
+
+        return tidy(BeautifulSoup(markup, "html.parser").get_text("\n"))
