@@ -29,12 +29,12 @@ def read_page(url: str, body: bytes, content_type: str = "") -> Page:
     if body[:HEAD_BYTES].count(0) > 8:
         raise PageError("encoding", "不是文字页面(二进制内容)")
     declared = _declared(body, content_type)
-    wanted = [one for one in (*declared, "utf-8", "gb18030", "big5") if one]
-    best = min(
-        (_tried(body, one) for one in dict.fromkeys(wanted)),
-        key=lambda tried: (tried[1] > MANY, tried[1], wanted.index(tried[0])),
-    )
-    encoding, damage, text = best
+    tried: list[tuple[str, float, str]] = []
+    for wanted in dict.fromkeys((*declared, "utf-8", "gb18030", "big5")):
+        tried.append(_tried(body, wanted))
+        if tried[-1][1] == 0.0:
+            break
+    encoding, damage, text = min(tried, key=lambda one: (one[1] > MANY, one[1]))
     if damage > 0.2:
         raise PageError("encoding", "无法识别网页的文字编码")
     first = declared[0] if declared else ""

@@ -54,6 +54,9 @@ _HEAD_LINE = re.compile(
     r"(?:来源|发布时间|发布日期|发布人|浏览次数|点击数|阅读次数|字体|字号|打印|作者)\s*[:\uff1a]"
 )
 
+#: Characters below which what readability found is looked for again.
+SHORTEST = 25
+
 XPath = Callable[[Any], list[Any]]
 
 
@@ -77,19 +80,34 @@ _JSON_LD = xpath("//script[@type='application/ld+json']/text()")
 _TIMES = xpath("//time[@datetime]/@datetime")
 #: Containers that many systems call the body of an article, most telling first.
 _BODIES = tuple(
-    xpath(one)
-    for one in (
-        "//*[@id='vsb_content' or starts-with(@id,'vsb_content_')]",
-        "//*[@id='UCAP-CONTENT' or contains(@class,'ucapcontent')]|//ucapcontent",
-        "//*[contains(@class,'TRS_Editor') or contains(@class,'TRS_UEDITOR') or contains(@class,'TRS_PreAppend')]",
-        "//*[@id='zoom' or @id='Zoom' or @id='zoomcon' or @id='ivs_content' or @id='js_content' or @id='artibody' or @id='endText']",
-        "//*[@itemprop='articleBody']",
-        "//*[contains(@class,'v_news_content') or contains(@class,'article-content') or contains(@class,'article_content') or contains(@class,'post_body') or contains(@class,'post_text')"
-        " or contains(@class,'bt-art') or contains(@class,'article-body') or contains(@class,'news_content')]",
-        "//*[@id='content' or @id='Content' or @id='article_content' or @id='ArticleContent' or @id='article-content' or @id='mainContent' or @id='main-content' or @id='article']",
-        "//article",
+    (xpath(path), least)
+    for path, least in (
+        ("//*[@id='vsb_content' or starts-with(@id,'vsb_content_')]", 4),
+        ("//*[@id='UCAP-CONTENT' or contains(@class,'ucapcontent')]|//ucapcontent", 4),
+        (
+            "//*[contains(@class,'TRS_Editor') or contains(@class,'TRS_UEDITOR') or contains(@class,'TRS_PreAppend')]",
+            4,
+        ),
+        (
+            "//*[@id='zoom' or @id='Zoom' or @id='zoomcon' or @id='ivs_content' or @id='js_content' or @id='artibody' or @id='endText']",
+            4,
+        ),
+        ("//*[@itemprop='articleBody']", 4),
+        (
+            "//*[contains(@class,'v_news_content') or contains(@class,'article-content') or contains(@class,'article_content')"
+            " or contains(@class,'post_body') or contains(@class,'post_text') or contains(@class,'bt-art')"
+            " or contains(@class,'article-body') or contains(@class,'news_content')]",
+            60,
+        ),
+        (
+            "//*[@id='content' or @id='Content' or @id='article_content' or @id='ArticleContent' or @id='article-content'"
+            " or @id='mainContent' or @id='main-content' or @id='article']",
+            60,
+        ),
+        ("//article", 60),
     )
 )
+_CONTAINERS = xpath("//div|//td|//section|//article|//main|//form")
 _OTHER_DATES = (
     "article:published_time",
     "og:published_time",
@@ -260,11 +278,11 @@ def _body_node(tree: Any, chosen: Selectors, rungs: dict[str, str]) -> Any | Non
     ):
         rungs["body"] = "family"
         return node
-    for path in _BODIES:
-        found = [one for one in path(tree) if len(one.text_content().strip()) >= 60]
+    for path, least in _BODIES:
+        found = [one for one in path(tree) if _own_text(one) >= least]
         if found:
             node = max(found, key=_own_text)
-            if _own_text(node) * 2 >= len(node.text_content().strip()) and _own_text(node) > 60:
+            if _own_text(node) * 2 >= len("".join(node.text_content().split())):
                 rungs["body"] = "generic"
                 return node
     return None
@@ -278,11 +296,37 @@ def _own_text(node: Any) -> int:
 
 def _body(page: Page, node: Any | None, title: str, rungs: dict[str, str]) -> str:
     if node is None:
-        node = _readable(page)
-        if node is None:
-            return ""
         rungs["body"] = "generic"
+        node = _readable(page)
+        text = "" if node is None else _without_furniture(block_text(node), title)
+        if len(text) < SHORTEST:
+            node = _densest(page.tree)
+            text = "" if node is None else _without_furniture(block_text(node), title)
+        if not text:
+            del rungs["body"]
+        return text
     return _without_furniture(block_text(node), title)
+
+
+def _densest(tree: Any) -> Any | None:
+    """The innermost container whose own paragraphs hold the most text outside links."""
+    chrome = set(_CHROME(tree))
+    best, most = None, 0
+    for node in _CONTAINERS(tree):
+        if any(above in chrome for above in (node, *node.iterancestors())):
+            continue
+        held = "".join(
+            [node.text or "", *(child.tail or "" for child in node)]
+            + [
+                child.text_content()
+                for child in node
+                if child.tag in ("p", "span", "font", "br", "b")
+            ]
+        )
+        length = 0 if _HEAD_LINE.search(held[:60]) else len("".join(held.split()))
+        if length > most:
+            best, most = node, length
+    return best
 
 
 def _readable(page: Page) -> Any | None:

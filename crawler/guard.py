@@ -19,6 +19,7 @@ from aiohttp.resolver import ThreadedResolver
 from scrapy import Request
 from scrapy.core.downloader.handlers._aiohttp import AiohttpDownloadHandler
 from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
@@ -122,6 +123,23 @@ class GuardedHandler(AiohttpDownloadHandler):
         assert isinstance(connector, aiohttp.TCPConnector)
         hosts = frozenset(crawler.settings.getlist("LANMU_HOSTS"))
         connector._resolver = PublicResolver(hosts, ThreadedResolver(asyncio.get_running_loop()))
+
+
+class RobotsObeyed(RobotsTxtMiddleware):
+    """Scrapy's robots.txt middleware, each host's file read before any second request asks for it.
+
+    Without a reactor all but the first of several requests that wait for the same file get None
+    instead of its rules (one Deferred, many futures), which Scrapy takes for "everything allowed".
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._reading: dict[str, asyncio.Lock] = {}
+
+    async def robot_parser(self, request: Request) -> Any:
+        host = urlsplit(request.url).netloc
+        async with self._reading.setdefault(host, asyncio.Lock()):
+            return await super().robot_parser(request)
 
 
 class AddressGuard:

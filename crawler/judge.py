@@ -34,6 +34,8 @@ MOST_PARTS = 30
 class Job:
     """One article page as fetched, and what the list that named it says of it.
 
+    `hint` is the family that read that list.
+
     `parts` are the pages already read of the same article, in order (multi-page articles).
     """
 
@@ -42,6 +44,7 @@ class Job:
     body: bytes
     content_type: str
     family: str
+    hint: str
     columns: tuple[str, ...]
     title: str
     listed: date | None
@@ -129,7 +132,7 @@ class Bench:
             return self.judged(job, job.parts)
         try:
             page = read_page(job.url, job.body, job.content_type)
-            read = family_for(page, job.family).article(page)
+            read = family_for(page, job.family, job.hint).article(page)
         except PageError as error:
             return Outcome(why=error.why)
         parts = (*job.parts, read)

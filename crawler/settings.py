@@ -17,6 +17,10 @@ CONCURRENT_ITEMS = 1  # the default starts 100 tasks for each response
 DOWNLOAD_HANDLERS = dict.fromkeys(("http", "https"), "crawler.guard.GuardedHandler") | {
     "file": None, "data": None, "ftp": None, "s3": None,
 }  # fmt: skip
-DOWNLOADER_MIDDLEWARES = {"crawler.guard.AddressGuard": 50}
+DOWNLOADER_MIDDLEWARES = {
+    "crawler.guard.AddressGuard": 50,
+    "crawler.guard.RobotsObeyed": 100,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+}
 ITEM_PIPELINES = {"crawler.pipeline.StorePipeline": 300}
 LOG_LEVEL = "ERROR"

@@ -44,9 +44,8 @@ def quarter_of(day: date) -> tuple[date, date]:
 
 def _count(folder: Path, database: str, file: Path, today: date) -> None:
     engine = open_database(database)
-    since = today - timedelta(days=92)
     with reading(engine) as connection:
-        counted = unit_counts(connection, load_site(file), since, today + timedelta(days=1))
+        counted = unit_counts(connection, load_site(file), *quarter_of(today))
     engine.dispose()
     console().print(counts_table(counted))
     write_csv(counted, folder / "counts.csv")
@@ -54,12 +53,12 @@ def _count(folder: Path, database: str, file: Path, today: date) -> None:
 
 
 def _say_next(folder: Path, database: Path, file: Path, today: date) -> None:
-    since = today - timedelta(days=92)
+    since, until = quarter_of(today)
     for line in (
         f"数据库:{database}   发布统计:{folder / 'counts.xlsx'}   站点文件:{file}",
         "接下来可以试试:",
         "  lanmu check 你的稿件.docx                        检查一份稿件",
-        f"  lanmu counts {file} --since {since} --until {today} --db sqlite:///{database}",
+        f"  lanmu counts {file} --since {since} --until {until} --db sqlite:///{database}",
         "  把 crawler/sites/jinghe.yaml 复制一份,填上本县网址,再运行 lanmu nightly",
     ):
         console().print(line, markup=False, highlight=False)

@@ -11,8 +11,9 @@ FAMILIES: Mapping[str, Family] = {
 }
 
 
-def family_for(page: Page, name: str = "auto") -> Family:
-    """The family called `name`; for "auto" the one that knows the page best."""
+def family_for(page: Page, name: str = "auto", hint: str = "generic") -> Family:
+    """The family called `name`; for "auto" the one that knows the page best, `hint` if none does."""
     if name != "auto":
         return FAMILIES[name]
-    return max(FAMILIES.values(), key=lambda family: family.detect(page))
+    best = max(FAMILIES.values(), key=lambda family: family.detect(page))
+    return FAMILIES[hint] if best is FAMILIES["generic"] and hint != "auto" else best

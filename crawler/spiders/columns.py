@@ -23,7 +23,7 @@ from checks.model import BadInput, Column, Entry, Fetched, Site, Unchecked
 from checks.site import load_site
 from crawler import clock
 from crawler.address import canonical
-from crawler.guard import reason
+from crawler.guard import reason, refusal
 from crawler.judge import Job, Judge, ListJob, Outcome, wordlists_of
 from crawler.page import Fetch, Read
 from crawler.walk import Walk
@@ -190,7 +190,8 @@ class ColumnsSpider(Spider):
 
     def _list_unread(self, walk: Walk, url: str, why: str) -> None:
         walk.failed(why)
-        self._note(f"栏目 {walk.column.name} 列表页 {url}", why)
+        if walk.pages:  # an unread column says so itself
+            self._note(f"栏目 {walk.column.name} 列表页 {url}", why)
 
     # -- articles -------------------------------------------------------------------------
 
@@ -198,6 +199,10 @@ class ColumnsSpider(Spider):
         wanted = self.wanted.get(entry.url)
         if wanted:
             wanted.columns.append(walk.column.id)
+            return None
+        if error := refusal(entry.url, self.site.hosts):
+            self.unread[entry.url] = error.why
+            self._note(f"文章 {entry.url}", error.why)
             return None
         if not self._is_own(entry.url):
             self.outside[walk.column.id] = self.outside.get(walk.column.id, 0) + 1
@@ -230,6 +235,7 @@ class ColumnsSpider(Spider):
             body=body,
             content_type=content_type,
             family=self._family(self.site.column(wanted.columns[0])),
+            hint=wanted.family,
             columns=tuple(wanted.columns),
             title=wanted.title,
             listed=wanted.listed,

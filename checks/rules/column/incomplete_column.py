@@ -28,7 +28,7 @@ from checks.rules.column.shared import Gap, Missing
 RULE = Rule(
     "incomplete-column",
     Severity.WARNING,
-    "栏目“{name}”未公开“{item}”(责任单位:{units})",
+    "栏目“{name}”未公开“{item}”{units}",
     source="《中华人民共和国政府信息公开条例》(国务院令第711号)",
 )
 
@@ -105,7 +105,8 @@ def _might_meet(entry: Entry, snapshot: ColumnSnapshot, expectation: Expectation
 def finding(snapshot: ColumnSnapshot, site: Site, gap: Gap) -> Finding:
     column, missing = snapshot.column, gap.missing
     ids = (missing.unit,) if missing.unit else gap.expectation.units or column.units
-    names = "、".join(site.unit(id).name for id in ids) or "未指定"
+    names = "、".join(site.unit(id).name for id in ids)
+    names = f"(责任单位:{names})" if names else ""
     unit = missing.unit or (ids[0] if len(ids) == 1 else "")
     return Finding(
         RULE.id, RULE.severity, 0, Span(0, 0), column.name, missing.item,
