@@ -29,7 +29,7 @@ clean:
 	@$(PYTHON) -m venv .venv || { rm -rf .venv; \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	    apt-get update && apt-get install -y python3-venv && $(PYTHON) -m venv .venv; \
-	  else echo "缺少 python3-venv,请先安装: apt-get install python3-venv"; exit 2; fi; }
+	  else echo "缺少 python3-venv，请先安装: apt-get install python3-venv"; exit 2; fi; }
 
 .venv/demo: requirements.lock pyproject.toml | .venv/bin/python
 	$(BIN)/python -m pip install --disable-pip-version-check -q --require-hashes -r requirements.lock

@@ -12,7 +12,7 @@ from checks.wordlist import Term, Wordlist, lists_hash
 
 #: Characters of context on either side that belong to a finding's identity.
 CONTEXT = 8
-MAYBE = "(可能是词语交界处的巧合,请人工确认)"
+MAYBE = "（可能是词语交界处的巧合，请人工确认）"
 
 
 @dataclass(frozen=True, slots=True)

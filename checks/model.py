@@ -1,6 +1,7 @@
 """The types every room speaks: articles, columns, units, findings.
 
 All are frozen and slotted. Nothing here knows a network, a clock, a database or a file.
+Long because the words of the house stand together.
 """
 
 import hashlib

@@ -4,7 +4,6 @@ Every error names file and line, what is wrong and what would be right; all erro
 """
 
 import difflib
-import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -13,17 +12,15 @@ from urllib.parse import urljoin, urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from checks.model import MAX_AGE_DAYS, BadInput, Column, Expectation, Site, Unit
+from checks.yaml_file import line_of, read_yaml
 
 #: Stands where the office has still to fill something in.
 PLACEHOLDER = "待填写"
 LOOPBACK = ("127.", "localhost", "[::1]", "::1")
 FAMILIES = Literal["vsb", "ucap", "trs", "jcms", "generic", "auto"]
 _ID = r"^[a-z0-9]+(-[a-z0-9]+)*$"
-MOST_BYTES = 5_000_000
 
 
 def _text_only(value: Any) -> Any:
@@ -106,60 +103,17 @@ def load_site(path: Path) -> Site:
     Raises:
         BadInput: the file cannot be read, is not YAML, or any entry is wrong: a line a problem.
     """
-    document = _document(path)
+    document = read_yaml(path)
     try:
         file = _File.model_validate(document)
     except ValidationError as error:
         raise BadInput(*(_told(path, document, dict(one)) for one in error.errors())) from None
-    problems = [f"{path}:{_line(document, where)}: {what}" for where, what in _problems(file, path)]
+    problems = [
+        f"{path}:{line_of(document, where)}: {what}" for where, what in _problems(file, path)
+    ]
     if problems:
         raise BadInput(*problems)
     return _site(file, path)
-
-
-def _document(path: Path) -> Any:
-    try:
-        raw = path.read_bytes()
-    except FileNotFoundError:
-        raise BadInput(f"{path}: 找不到站点文件,请核对文件名") from None
-    except OSError as error:
-        raise BadInput(f"{path}: 无法读取({error.strerror})") from None
-    if len(raw) > MOST_BYTES:
-        raise BadInput(f"{path}: 站点文件超过{MOST_BYTES >> 20}MB")
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        raise BadInput(f"{path}:{line}: 不是UTF-8编码,请另存为UTF-8") from None
-    for number, line_text in enumerate(text.splitlines(), 1):
-        if re.match(r" *\t", line_text):
-            raise BadInput(f"{path}:{number}: 缩进用了制表符(Tab),应为空格")
-    try:
-        document = YAML().load(text)
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        where = f"{path}:{mark.line + 1}" if mark else str(path)
-        same = "DuplicateKey" in type(error).__name__
-        raise BadInput(
-            f"{where}: " + ("键重复" if same else "不是有效的YAML,请检查缩进、冒号和引号")
-        ) from None
-    except (YAMLError, ValueError):
-        raise BadInput(f"{path}: 不是有效的YAML,请检查缩进、冒号和引号") from None
-    if not hasattr(document, "lc") or not hasattr(document, "keys"):
-        raise BadInput(f"{path}:1: 应为 site、units、columns 三部分组成的YAML")
-    return document
-
-
-def _line(document: Any, where: tuple[int | str, ...]) -> int:
-    """The line of a pydantic location in the file, counting from 1; the nearest known one."""
-    node, line = document, 0
-    for key in where:
-        try:
-            line = (node.lc.key(key) if hasattr(node, "keys") else node.lc.item(key))[0]
-            node = node[key]
-        except (KeyError, TypeError, AttributeError, IndexError):
-            break
-    return int(line) + 1
 
 
 _SAID = {
@@ -172,36 +126,36 @@ _SAID = {
     "float_parsing": "应为数字",
     "bool_type": "应为 true 或 false",
     "bool_parsing": "应为 true 或 false",
-    "list_type": "应为列表,如 [甲, 乙]",
+    "list_type": "应为列表，如 [甲, 乙]",
     "model_type": "应为“键: 值”",
     "dict_type": "应为“键: 值”",
     "string_too_short": "不能为空",
-    "too_short": "不能为空,至少写一项",
+    "too_short": "不能为空，至少写一项",
     "greater_than": "应大于{gt}",
     "greater_than_equal": "应不小于{ge}",
     "less_than_equal": "应不大于{le}",
-    "string_pattern_mismatch": "应为小写字母、数字和连字符,如 xczx",
-    "value_error": '应加引号写成文字,如 "2025"',
+    "string_pattern_mismatch": "应为小写字母、数字和连字符，如 xczx",
+    "value_error": '应加引号写成文字，如 "2025"',
 }
 
 
 def _told(path: Path, document: Any, error: dict[str, Any]) -> str:
     where: tuple[int | str, ...] = error["loc"]
     name = ".".join(str(one + 1) if isinstance(one, int) else one for one in where)
-    at = f"{path}:{_line(document, where)}: {name}"
+    at = f"{path}:{line_of(document, where)}: {name}"
     kind, context = error["type"], error.get("ctx") or {}
     if kind == "extra_forbidden":
         section = next((str(one) for one in reversed(where[:-1]) if isinstance(one, str)), "")
         known = _KNOWN.get(section, set())
         near = difflib.get_close_matches(str(where[-1]), known, 1)
-        hint = f",是不是“{near[0]}”" if near else f",可用的有 {'、'.join(sorted(known))}"
+        hint = f"，是不是“{near[0]}”" if near else f"，可用的有 {'、'.join(sorted(known))}"
         return f"{at}: 没有这个键{hint}"
     if kind == "literal_error":
         expected = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ")
-        return f"{at}: “{error['input']}”不可用,应为 {expected} 之一"
+        return f"{at}: “{error['input']}”不可用，应为 {expected} 之一"
     shown = error["input"] if isinstance(error["input"], str | int | float) else None
     value = f"“{shown}”" if kind != "missing" and shown not in (None, "") else ""
-    return f"{at}: {value}{_SAID.get(kind, '写法有误').format(**context)}"
+    return f"{at}: {value}{_SAID.get(kind, '写法有误').format(**{k: f'{v:g}' if isinstance(v, float) else v for k, v in context.items()})}"
 
 
 def _problems(file: _File, path: Path) -> Iterator[tuple[tuple[int | str, ...], str]]:
@@ -213,11 +167,12 @@ def _problems(file: _File, path: Path) -> Iterator[tuple[tuple[int | str, ...], 
     for i, unit in enumerate(file.units):
         for name in dict.fromkeys((unit.name, *unit.aliases)):
             if owner.setdefault(name, unit.id) != unit.id:
-                yield ("units", i), f"名称“{name}”与单位 {owner[name]} 重复,应只属于一个单位"
+                yield ("units", i), f"名称“{name}”与单位 {owner[name]} 重复，应只属于一个单位"
     for i, column in enumerate(file.columns):
         yield from _selection_problems(file, ("columns", i, "units"), column.units)
-        if _bad_address(urljoin(file.site.home, column.url)) and PLACEHOLDER not in column.url:
-            yield ("columns", i, "url"), f"“{column.url}”不是网址,应如 /xczx.htm"
+        waiting = PLACEHOLDER in file.site.home or PLACEHOLDER in column.url
+        if not waiting and _bad_address(urljoin(file.site.home, column.url)):
+            yield ("columns", i, "url"), f"“{column.url}”不是网址，应如 /xczx.htm"
         chosen = set(_selected(file, column.units))
         for k, expected in enumerate(column.expects):
             here = ("columns", i, "expects", k)
@@ -234,16 +189,16 @@ def _site_problems(file: _File, path: Path) -> Iterator[tuple[tuple[int | str, .
     waiting = PLACEHOLDER in about.home
     host = "" if waiting else (urlsplit(about.home).hostname or "")
     if not waiting and _bad_address(about.home):
-        yield ("site", "home"), f"“{about.home}”不是网址,应如 https://www.example.gov.cn/"
+        yield ("site", "home"), f"“{about.home}”不是网址，应如 https://www.example.gov.cn/"
     if about.delay < 1.0 and not host.startswith(LOOPBACK):
-        yield ("site", "delay"), f"{about.delay}秒太短,访问间隔应不少于1秒(本机示范除外)"
+        yield ("site", "delay"), f"{about.delay}秒太短，访问间隔应不少于1秒（本机示范除外）"
     try:
         ZoneInfo(about.timezone)
     except (KeyError, ValueError, OSError):
-        yield ("site", "timezone"), f"没有时区“{about.timezone}”,应如 Asia/Shanghai"
+        yield ("site", "timezone"), f"没有时区“{about.timezone}”，应如 Asia/Shanghai"
     for i, name in enumerate(file.lists):
         if not (path.parent / name).is_dir():
-            yield ("lists", i), f"找不到词表文件夹“{name}”(相对于站点文件所在文件夹)"
+            yield ("lists", i), f"找不到词表文件夹“{name}”（相对于站点文件所在文件夹）"
 
 
 def _bad_address(url: str) -> bool:
@@ -270,12 +225,12 @@ def _selection_problems(
     for k, one in enumerate(chosen):
         if one.startswith("kind:"):
             if one.removeprefix("kind:") not in kinds:
-                yield (*where, k), f"没有“{one}”这类单位,现有 {'、'.join(sorted(kinds))}"
+                yield (*where, k), f"没有“{one}”这类单位，现有 {'、'.join(sorted(kinds))}"
         elif one not in ids:
             near = difflib.get_close_matches(one, ids, 1)
             yield (
                 (*where, k),
-                f"没有单位“{one}”" + (f",是不是“{near[0]}”" if near else ",应为units中的id"),
+                f"没有单位“{one}”" + (f"，是不是“{near[0]}”" if near else "，应为units中的id"),
             )
 
 

@@ -76,7 +76,7 @@ def decoded(path: Path) -> str:
             line = text[: text.index("\0")].count("\n") + 1
             raise BadInput(f"{path}:{line}: 含有空字符(NUL),应为纯文本CSV")
         return text
-    raise BadInput(f"{path}: 既不是UTF-8也不是GB18030编码,请另存为“CSV UTF-8”")
+    raise BadInput(f"{path}: 既不是UTF-8也不是GB18030编码，请另存为“CSV UTF-8”")
 
 
 def read_terms(path: Path) -> tuple[tuple[Term, ...], list[str]]:
@@ -88,14 +88,14 @@ def read_terms(path: Path) -> tuple[tuple[Term, ...], list[str]]:
         heading = [one.strip() for one in next(rows, [])]
         if tuple(heading) != COLUMNS:
             wrong = "、".join(heading) or "空"
-            return (), [f"{path}:1: 表头为“{wrong}”,应为 {','.join(COLUMNS)}"]
+            return (), [f"{path}:1: 表头为“{wrong}”，应为 {','.join(COLUMNS)}"]
         before = rows.line_num
         for cells in rows:
             line, before = before + 1, rows.line_num
             if not any(cell.strip() for cell in cells):
                 continue
             if len(cells) != len(COLUMNS):
-                problems.append(f"{path}:{line}: 有{len(cells)}列,应为{len(COLUMNS)}列")
+                problems.append(f"{path}:{line}: 有{len(cells)}列，应为{len(COLUMNS)}列")
                 continue
             term, faults = _term(dict(zip(COLUMNS, cells, strict=True)), line)
             problems += [f"{path}:{line}: {fault}" for fault in faults]
@@ -113,13 +113,13 @@ def _term(row: Mapping[str, str], line: int) -> tuple[Term, list[str]]:
     unless = tuple(one.strip() for one in cell["unless"].split("|") if one.strip())
     boundary = cell["boundary"] or "none"
     if not text:
-        faults.append("text 为空,应写错误的词")
+        faults.append("text 为空，应写错误的词")
     if text and text == cell["use"]:
-        faults.append(f"“{text}”的 use 与 text 相同,应写正确的词")
-    faults += [f"例外“{one}”不包含“{text}”,应包含它" for one in unless if text not in one]
-    faults += [f"例外“{one}”与词条相同,词条永远不会生效" for one in unless if text == one]
+        faults.append(f"“{text}”的 use 与 text 相同，应写正确的词")
+    faults += [f"例外“{one}”不包含“{text}”，应包含它" for one in unless if text not in one]
+    faults += [f"例外“{one}”与词条相同，词条永远不会生效" for one in unless if text == one]
     if boundary not in ("none", "word"):
-        faults.append(f"boundary 为“{boundary}”,应为 none 或 word")
+        faults.append(f"boundary 为“{boundary}”，应为 none 或 word")
     days = {name: _day(name, cell[name], faults) for name in ("since", "until")}
     since, until = days["since"], days["until"]
     if since and until and since >= until:
@@ -145,7 +145,7 @@ def _day(name: str, value: str, faults: list[str]) -> date | None:
     try:
         return date.fromisoformat(value)
     except ValueError:
-        faults.append(f"{name} 为“{value}”,应为日期,如 2025-09-30")
+        faults.append(f"{name} 为“{value}”，应为日期，如 2025-09-30")
         return None
 
 
@@ -166,7 +166,7 @@ def load_wordlists(folder: Path) -> tuple[Wordlist, ...]:
     """
     index = folder / "lists.yaml"
     if not index.is_file():
-        raise BadInput(f"{index}: 找不到;词表文件夹应有 lists.yaml 和若干CSV文件")
+        raise BadInput(f"{index}: 找不到；词表文件夹应有 lists.yaml 和若干CSV文件")
     described, problems = _described(index)
     lists: list[Wordlist] = []
     for about in described:
@@ -188,7 +188,7 @@ def load_wordlists(folder: Path) -> tuple[Wordlist, ...]:
         )
     named = {about["id"] for about in described}
     problems += [
-        f"{path}: lists.yaml 中没有登记,应补一条 id: {path.stem}"
+        f"{path}: lists.yaml 中没有登记，应补一条 id: {path.stem}"
         for path in sorted(folder.glob("*.csv"))
         if path.stem not in named
     ]
@@ -205,7 +205,7 @@ def _described(index: Path) -> tuple[list[dict[str, str]], list[str]]:
     for line, row in rows:
         faults = [f"缺少 {key}" for key in LIST_KEYS if not str(row.get(key) or "").strip()]
         faults += [
-            f"多出“{key}”,只能有 {'、'.join(LIST_KEYS)}" for key in row if key not in LIST_KEYS
+            f"多出“{key}”，只能有 {'、'.join(LIST_KEYS)}" for key in row if key not in LIST_KEYS
         ]
         said = {key: str(row.get(key) or "").strip() for key in LIST_KEYS}
         if said["id"] and not ID.fullmatch(said["id"]):
@@ -213,7 +213,7 @@ def _described(index: Path) -> tuple[list[dict[str, str]], list[str]]:
         if said["id"] in seen:
             faults.append(f"id“{said['id']}”重复")
         if said["severity"] and said["severity"] not in SEVERITIES:
-            faults.append(f"severity 为“{said['severity']}”,应为 error、warning 或 suggestion")
+            faults.append(f"severity 为“{said['severity']}”，应为 error、warning 或 suggestion")
         try:
             said["message"].format(match="", use="")
         except (KeyError, IndexError, ValueError):
@@ -235,7 +235,7 @@ def _index_rows(index: Path) -> tuple[list[tuple[int, dict[str, Any]]], list[str
             continue
         found = re.fullmatch(r"\s+(- )?\s*([A-Za-z_]+):\s*(.*)", line)
         if not found or (not found[1] and not rows):
-            problems.append(f"{index}:{number}: 看不懂这一行,应为“  - id: 词表id”或“    键: 值”")
+            problems.append(f"{index}:{number}: 看不懂这一行，应为“  - id: 词表id”或“    键: 值”")
             continue
         value = found[3]
         if value[:1] in "\"'" and value[-1:] == value[:1] and len(value) > 1:

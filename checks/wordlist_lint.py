@@ -43,12 +43,12 @@ def _other_list(one: Wordlist, term: Term, rows: Sequence[tuple[Wordlist, Term]]
 
 def _remedy(term: Term, lists: Sequence[Wordlist]) -> Iterator[str]:
     if term.text in term.use and not any(term.use in one or one in term.use for one in term.unless):
-        yield f"正词“{term.use}”包含错词“{term.text}”,应写入 unless"
+        yield f"正词“{term.use}”包含错词“{term.text}”，应写入 unless"
     for one in lists:
         for other in one.terms:
             if other is not term and other.text == term.use and _together(term, other):
                 circle = "互相矛盾" if other.use == term.text else "自相矛盾"
-                yield f"“{term.text}”应为“{term.use}”,但 {one.id}.csv 第{other.line}行把后者列为错词,{circle}"
+                yield f"“{term.text}”应为“{term.use}”，但 {one.id}.csv 第{other.line}行把后者列为错词，{circle}"
 
 
 def _together(term: Term, other: Term) -> bool:

@@ -1,5 +1,6 @@
 """Bytes → text: the declared charset where it holds, else what the bytes are (cms_families.md §10)."""
 
+import codecs
 import re
 
 from crawler.page import Page, PageError
@@ -7,6 +8,20 @@ from crawler.page import Page, PageError
 _HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 _XML = re.compile(rb"^\s*<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([\w.:-]{2,40})", re.IGNORECASE)
+#: Python codecs that no web page is in.
+_NO_CHARSETS = frozenset(
+    (
+        "idna",
+        "punycode",
+        "unicode_escape",
+        "raw_unicode_escape",
+        "undefined",
+        "mbcs",
+        "oem",
+        "utf-7",
+        "utf7",
+    )
+)
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 #: gb2312 and gbk are subsets of gb18030, and pages that say so use more than they hold.
 _WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "gb_2312-80": "gb18030",
@@ -27,7 +42,7 @@ def read_page(url: str, body: bytes, content_type: str = "") -> Page:
             text = body[len(mark) :].decode(encoding, "replace")
             return Page(url, _whole(text), declared=encoding, encoding=encoding)
     if body[:HEAD_BYTES].count(0) > 8:
-        raise PageError("encoding", "不是文字页面(二进制内容)")
+        raise PageError("encoding", "不是文字页面（二进制内容）")
     declared = _declared(body, content_type)
     tried: list[tuple[str, float, str]] = []
     for wanted in dict.fromkeys((*declared, "utf-8", "gb18030", "big5")):
@@ -38,7 +53,7 @@ def read_page(url: str, body: bytes, content_type: str = "") -> Page:
     if damage > 0.2:
         raise PageError("encoding", "无法识别网页的文字编码")
     first = declared[0] if declared else ""
-    repaired = f"网页声明编码{first},实为{encoding}" if first and first != encoding else ""
+    repaired = f"网页声明编码{first}，实为{encoding}" if first and first != encoding else ""
     return Page(url, _whole(text), declared=first, encoding=encoding, repaired=repaired)
 
 
@@ -52,20 +67,18 @@ def _declared(body: bytes, content_type: str) -> list[str]:
 
 
 def _known(encoding: str) -> bool:
+    """Whether `encoding` is one of text: Python also knows some that are not (idna, rot13)."""
     try:
-        "".encode(encoding)
+        return codecs.lookup(encoding)._is_text_encoding and encoding not in _NO_CHARSETS
     except LookupError:
         return False
-    except UnicodeError:
-        return False
-    return "中".encode(encoding, "ignore") != b"" or encoding == "utf-8"
 
 
 def _tried(body: bytes, encoding: str) -> tuple[str, float, str]:
     """(encoding, share of characters it could not read, text)."""
     try:
         return encoding, 0.0, body.decode(encoding)
-    except (UnicodeDecodeError, LookupError):
+    except UnicodeError:
         text = body.decode(encoding, "replace")
         return encoding, text.count("\ufffd") / max(len(text), 1), text
 

@@ -27,7 +27,9 @@ from scrapy.exceptions import (
     DownloadTimeoutError,
     IgnoreRequest,
 )
+from scrapy.robotstxt import RobotParser
 from scrapy.spidermiddlewares.httperror import HttpError
+from scrapy.utils.httpobj import urlparse_cached
 
 from crawler.page import PageError
 
@@ -35,6 +37,7 @@ from crawler.page import PageError
 BLOCKED = frozenset({403, 412, 429, 488, 521})
 PAGE_BYTES = 20 * 1024 * 1024
 PAGE_SECONDS = 60
+LONGEST_URL = 2083
 
 
 class RefusedRequest(IgnoreRequest):
@@ -82,11 +85,13 @@ def refusal(url: str, hosts: frozenset[str]) -> PageError | None:
         return PageError("layout", "网址写法有误")
     if parts.scheme not in {"http", "https"} or not host:
         return PageError("layout", f"不是网页地址({parts.scheme or '无协议'})")
+    if len(url) > LONGEST_URL:
+        return PageError("layout", f"网址超过{LONGEST_URL}个字符")
     if host in hosts:
         return None
     address = literal_address(host)
     if (address and not is_public(address)) or host == "localhost" or host.endswith(".localhost"):
-        return PageError("private-address", "指向内网或本机地址,按规定不访问")
+        return PageError("private-address", "指向内网或本机地址，按规定不访问")
     return None
 
 
@@ -137,7 +142,10 @@ class RobotsObeyed(RobotsTxtMiddleware):
         self._reading: dict[str, asyncio.Lock] = {}
 
     async def robot_parser(self, request: Request) -> Any:
-        host = urlsplit(request.url).netloc
+        host = urlparse_cached(request).netloc
+        parser = self._parsers.get(host)
+        if isinstance(parser, RobotParser):
+            return parser
         async with self._reading.setdefault(host, asyncio.Lock()):
             return await super().robot_parser(request)
 
@@ -179,7 +187,7 @@ _NAMED: tuple[tuple[type[BaseException], Callable[[Any], PageError]], ...] = (
     (HttpError, _http),
     (
         RefusedAddressError,
-        lambda _: PageError("private-address", "域名指向内网或本机地址,按规定不访问"),
+        lambda _: PageError("private-address", "域名指向内网或本机地址，按规定不访问"),
     ),
     (ssl.SSLError, lambda _: PageError("tls", "安全连接(HTTPS)建立失败")),
     (ssl.CertificateError, lambda _: PageError("tls", "安全证书有误")),

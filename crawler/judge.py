@@ -6,6 +6,7 @@ that page (`PageError`), never the night.
 
 import asyncio
 import contextlib
+import gc
 import multiprocessing
 import os
 import signal
@@ -26,6 +27,8 @@ from crawler.page import Fetch, Listing, PageError, Read
 
 READ_SECONDS = 60.0
 EMPTY = Listing()
+#: Objects between two collections: pages make many, and hardly any in a circle.
+GC_THRESHOLD = 50_000
 #: Pages one article may be split over.
 MOST_PARTS = 30
 
@@ -158,12 +161,18 @@ _benches: dict[str, Bench] = {}
 
 
 def _begin(sites: Sequence[Site]) -> None:
+    gc.set_threshold(GC_THRESHOLD)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the night, which ends this
     _benches.update({site.id: Bench(site) for site in sites})
 
 
-def _run(job: Job | ListJob) -> Outcome | ListOutcome:
+def run_job(job: Job | ListJob) -> Outcome | ListOutcome:
+    """One job, in the reading process."""
     return list_outcome(job) if isinstance(job, ListJob) else _benches[job.site].outcome(job)
+
+
+def _run(job: Job | ListJob) -> Outcome | ListOutcome:
+    return run_job(job)
 
 
 class Judge:
@@ -187,6 +196,12 @@ class Judge:
             initargs=(self._sites,),
         )
 
+    def warm(self) -> None:
+        """Start the process now, while the caller gets ready."""
+        if self._pool is None:
+            self._pool = self._new_pool()
+            self._pool.submit(int)
+
     async def article(self, job: Job) -> Outcome:
         """What becomes of an article page. One that hangs or kills the process gets a `why`."""
         done = await self._tried(job)
@@ -198,9 +213,9 @@ class Judge:
         return done if isinstance(done, ListOutcome) else ListOutcome(why=str(done))
 
     async def _tried(self, job: Job | ListJob) -> Outcome | ListOutcome | PageError:
-        if self._pool is None:
-            self._pool = self._new_pool()
+        self.warm()
         pool = self._pool
+        assert pool
         try:
             return await self._within(pool, job)
         except (TimeoutError, BrokenProcessPool):
@@ -211,8 +226,8 @@ class Judge:
             return await self._on_its_own(job)
 
     async def _within(self, pool: ProcessPoolExecutor, job: Job | ListJob) -> Outcome | ListOutcome:
-        running = asyncio.get_running_loop().run_in_executor(pool, _run, job)
-        return await asyncio.wait_for(running, self._seconds)
+        async with asyncio.timeout(self._seconds):
+            return await asyncio.get_running_loop().run_in_executor(pool, _run, job)
 
     async def _on_its_own(self, job: Job | ListJob) -> Outcome | ListOutcome | PageError:
         pool = self._new_pool()

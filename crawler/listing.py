@@ -8,9 +8,9 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 
 from checks.model import plain
 from crawler.dates import item_day
-from crawler.extract import xpath
 from crawler.page import Fetch, Listed, Listing, Page, PageError
 from crawler.refusal import filled_by_script, refuse_no_page
+from crawler.selectors import xpath
 from crawler.text import block_text, inline_text
 
 _LINKS = xpath("//a[@href]")

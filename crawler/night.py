@@ -4,6 +4,7 @@ Several sites share one process and one event loop, each polite on its own.
 """
 
 import asyncio
+import gc
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +18,7 @@ from checks.checker import Checker
 from checks.model import ColumnSnapshot, Finding, Site, Unchecked
 from checks.verdict import ColumnVerdict, judge_column
 from crawler import clock, settings
-from crawler.judge import Judge, wordlists_of
+from crawler.judge import GC_THRESHOLD, Judge, wordlists_of
 from crawler.spiders.columns import ColumnsSpider
 from crawler.walk import Walk
 from store.articles import Tally, save_entries, with_articles
@@ -83,7 +84,9 @@ async def _nights(
     progress: Progress | None,
 ) -> list[Night]:
     logging.getLogger("scrapy").setLevel(logging.CRITICAL)  # failures are told as `Unchecked`
+    gc.set_threshold(GC_THRESHOLD)
     judge = Judge(sites)
+    judge.warm()
     scrapy_settings = Settings()
     scrapy_settings.setmodule(settings, priority="project")
     scrapy_settings.set("TWISTED_REACTOR_ENABLED", False)  # noqa: FBT003

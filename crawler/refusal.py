@@ -30,9 +30,9 @@ def refuse_no_page(page: Page, visible: str, title: str) -> None:
     """Raises PageError("blocked" or "soft-404") where the answer is no page of the site."""
     if len(visible) < SHORT:
         if _CHALLENGE.search(page.text) and len(visible) < 600:
-            raise PageError("blocked", "网站防护要求浏览器验证,请与网站管理员联系放行")
+            raise PageError("blocked", "网站防护要求浏览器验证，请与网站管理员联系放行")
         if _BLOCK_WORDS.search(visible) and len(visible) < 800:
-            raise PageError("blocked", "网站防护拒绝了访问,请与网站管理员联系放行")
+            raise PageError("blocked", "网站防护拒绝了访问，请与网站管理员联系放行")
         if _GONE_TITLE.search(title) or (_GONE_WORDS.search(visible) and len(visible) < 800):
             raise PageError("soft-404", "页面提示内容不存在")
 

@@ -1,4 +1,10 @@
-"""Scrapy's settings. What differs by site (delay, user agent, hosts) is set by the spider from the site file."""
+"""Scrapy's settings. What differs by site (delay, user agent, hosts) is in `site_settings`."""
+
+from importlib.metadata import version
+from typing import Any
+from urllib.parse import quote
+
+from checks.model import Site
 
 BOT_NAME = "lanmu"
 SPIDER_MODULES = ["crawler.spiders"]
@@ -21,6 +27,26 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.guard.AddressGuard": 50,
     "crawler.guard.RobotsObeyed": 100,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+}
+# What these would do is done once, when a link is taken up (guard.refusal) or not needed at all; each costs
+# every response a pass through a generator.
+SPIDER_MIDDLEWARES = {
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
 }
 ITEM_PIPELINES = {"crawler.pipeline.StorePipeline": 300}
+LOGSTATS_INTERVAL = 0
 LOG_LEVEL = "ERROR"
+
+
+def site_settings(site: Site) -> dict[str, Any]:
+    """Scrapy's settings that come from the site file. `delay` is seconds between requests to a host."""
+    office = site.office or f"{site.name}栏目巡查"
+    return {
+        "USER_AGENT": f"Lanmu/{version('lanmu')} (+{site.home}; {quote(office)})",
+        "DOWNLOAD_DELAY": site.delay,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": 2 if site.delay else 16,
+        "LANMU_HOSTS": sorted(site.hosts),
+    }

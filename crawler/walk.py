@@ -69,3 +69,14 @@ class Walk:
             return ColumnSnapshot.unread(self.column, day, self.why)
         entries = tuple(self.entries.values())
         return ColumnSnapshot(self.column, entries, day, whole=self.whole and not self.short)
+
+
+@dataclass(slots=True)
+class Wanted:
+    """An article some list names: fetched once, whoever lists it."""
+
+    url: str
+    title: str
+    listed: date | None
+    family: str
+    columns: list[str] = field(default_factory=list)

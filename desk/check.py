@@ -22,20 +22,20 @@ def check(
         Parameter(help="输出格式:text 给人看,json、sarif 给程序用"),
     ] = "text",
     lists: Annotated[
-        Path | None, Parameter(help="本单位自己的词表文件夹,与内置词表一并使用")
+        Path | None, Parameter(help="本单位自己的词表文件夹，与内置词表一并使用")
     ] = None,
     published: Annotated[
-        date | None, Parameter(help="稿件的发布日期,如 2025-09-30;机构更名等按此日期判断")
+        date | None, Parameter(help="稿件的发布日期，如 2025-09-30;机构更名等按此日期判断")
     ] = None,
 ) -> int:
-    """检查稿件:错敏词、错别字,说明错在哪里、应写什么、依据是什么。
+    """检查稿件：错敏词、错别字，说明错在哪里、应写什么、依据是什么。
 
     用法: lanmu check 文件… [选项]
     """
     if unknown := [file for file in files if file.startswith("-") and file != "-"]:
-        raise BadInput(f"check: 没有这个选项:{unknown[0]};用 lanmu check --help 查看用法")
+        raise BadInput(f"check: 没有这个选项：{unknown[0]};用 lanmu check --help 查看用法")
     if not files:
-        raise BadInput("check: 没有给出稿件文件;应为 lanmu check 稿件.docx,或用 - 从标准输入读")
+        raise BadInput("check: 没有给出稿件文件；应为 lanmu check 稿件.docx，或用 - 从标准输入读")
     from checks.checker import Checker
     from checks.wordlist import load_wordlists, shipped
     from desk.drafts import read_draft

@@ -34,7 +34,7 @@ class ChineseHelp(DefaultFormatter):
 app = App(
     name="lanmu",
     help_formatter=ChineseHelp(),
-    help="栏目巡查:巡查政府网站的栏目,检查错敏词,统计各单位发布情况。",
+    help="栏目巡查：巡查政府网站的栏目，检查错敏词，统计各单位发布情况。",
     version=lambda: version("lanmu"),
     group_commands=COMMANDS,
     group_parameters=OPTIONS,
@@ -66,9 +66,9 @@ for command in (crawling.nightly, crawling.audit, check.check, figures.counts, c
 
 @terms.command(usage="")
 def lint(
-    folder: Annotated[Path | None, Parameter(help="词表文件夹;不写则查内置词表")] = None,
+    folder: Annotated[Path | None, Parameter(help="词表文件夹；不写则查内置词表")] = None,
 ) -> int:
-    """检查词表本身:重复、自相矛盾、正词含错词、缺依据、例句不符。
+    """检查词表本身：重复、自相矛盾、正词含错词、缺依据、例句不符。
 
     用法: lanmu terms lint [词表文件夹]
     """
@@ -79,7 +79,7 @@ def lint(
     for line in lines:
         print(line)
     if lines:
-        raise BadInput(f"词表有{len(lines)}处问题,见上")
+        raise BadInput(f"词表有{len(lines)}处问题，见上")
     print("词表没有问题。")
     return 0
 
@@ -89,10 +89,10 @@ def demo(
     *,
     folder: Annotated[Path, Parameter(help="结果放在哪个文件夹")] = Path("lanmu-demo"),
     serve: Annotated[
-        bool, Parameter(help="巡查后继续开着示范网站,按Ctrl-C结束", negative=())
+        bool, Parameter(help="巡查后继续开着示范网站，按Ctrl-C结束", negative=())
     ] = False,
 ) -> int:
-    """示范:在本机开一个虚构的县政府网站,巡查它,打印结果。
+    """示范：在本机开一个虚构的县政府网站，巡查它，打印结果。
 
     用法: lanmu demo [选项]
     """
@@ -145,7 +145,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 2
     except KeyboardInterrupt:
-        print("已中断;已读的内容都已保存,再次运行即可继续", file=sys.stderr)
+        print("已中断；已读的内容都已保存，再次运行即可继续", file=sys.stderr)
         return 2
     return status if isinstance(status, int) else 0
 

@@ -15,11 +15,11 @@ from desk.options import Db, Json, SiteFile, SiteFiles, Today, database, print_j
 def nightly(
     *sites: SiteFiles,
     db: Db = None,
-    full: Annotated[bool, Parameter(help="全部重读,不论是否有变化", negative=())] = False,
+    full: Annotated[bool, Parameter(help="全部重读，不论是否有变化", negative=())] = False,
     today: Today = None,
     json: Json = False,
 ) -> int:
-    """夜间任务:巡查各站点全部栏目,检查每篇文章,记入数据库。
+    """夜间任务：巡查各站点全部栏目，检查每篇文章，记入数据库。
 
     用法: lanmu nightly 站点.yaml… [选项]
     """
@@ -43,13 +43,13 @@ def audit(
     /,
     *,
     column: Annotated[
-        tuple[str, ...], Parameter(help="只查这个栏目(栏目id),可重复;不写则查全部", negative=())
+        tuple[str, ...], Parameter(help="只查这个栏目（栏目id），可重复；不写则查全部", negative=())
     ] = (),
     db: Db = None,
     today: Today = None,
     json: Json = False,
 ) -> int:
-    """栏目审核:现在就巡查这些栏目,判断是否更新及时、内容齐全。
+    """栏目审核：现在就巡查这些栏目，判断是否更新及时、内容齐全。
 
     用法: lanmu audit 站点.yaml [--column 栏目id] [选项]
     """
@@ -78,7 +78,7 @@ def _crawl(
 ) -> list[Any]:
     """One `Night` a site; a progress bar on a terminal, silence in a pipe."""
     if not files:
-        raise BadInput("没有给出站点文件;应为 lanmu nightly 站点.yaml")
+        raise BadInput("没有给出站点文件；应为 lanmu nightly 站点.yaml")
     from crawler.night import run_nights
     from desk.progress import night_progress
 
@@ -86,7 +86,7 @@ def _crawl(
     for id in columns:
         if id not in {c.id for c in loaded[0].columns}:
             known = "、".join(c.id for c in loaded[0].columns)
-            raise BadInput(f"{files[0]}: 没有id为“{id}”的栏目;现有:{known}")
+            raise BadInput(f"{files[0]}: 没有id为“{id}”的栏目；现有：{known}")
     with night_progress(shown=not quiet and sys.stderr.isatty()) as progress:
         return run_nights(
             loaded, database(db), day=today, columns=columns, on_demand=on_demand, progress=progress
@@ -94,7 +94,7 @@ def _crawl(
 
 
 def recheck(site: SiteFile, /, *, db: Db = None, today: Today = None) -> int:
-    """词表改动后,把已存的文章全部重新检查一遍,不再抓取网站。
+    """词表改动后，把已存的文章全部重新检查一遍，不再抓取网站。
 
     用法: lanmu recheck 站点.yaml [选项]
     """
@@ -106,7 +106,7 @@ def recheck(site: SiteFile, /, *, db: Db = None, today: Today = None) -> int:
     loaded = load_site(site)
     done = recheck_site(loaded, database(db), day=today or clock.today(loaded))
     console().print(
-        f"已重新检查{done.articles}篇文章:新发现{done.opened}项,不再成立{done.closed}项。"
+        f"已重新检查{done.articles}篇文章：新发现{done.opened}项，不再成立{done.closed}项。"
     )
     show_findings(console(), done.findings)
     return 0

@@ -24,7 +24,7 @@ def run_demo(folder: Path, *, keep_serving: bool) -> Night:
         site = load_site(file)
         today = clock.today(site)
         screen = console()
-        screen.print(f"示范县“{site.name}”已在本机打开:{address}  正在巡查……", highlight=False)
+        screen.print(f"示范县“{site.name}”已在本机打开：{address}  正在巡查……", highlight=False)
         with night_progress(shown=screen.is_terminal) as progress:
             night = run_nights([site], f"sqlite:///{database}", day=today, progress=progress)[0]
         show_night(screen, night)
@@ -55,11 +55,11 @@ def _count(folder: Path, database: str, file: Path, today: date) -> None:
 def _say_next(folder: Path, database: Path, file: Path, today: date) -> None:
     since, until = quarter_of(today)
     for line in (
-        f"数据库:{database}   发布统计:{folder / 'counts.xlsx'}   站点文件:{file}",
+        f"数据库：{database}   发布统计：{folder / 'counts.xlsx'}   站点文件：{file}",
         "接下来可以试试:",
         "  lanmu check 你的稿件.docx                        检查一份稿件",
         f"  lanmu counts {file} --since {since} --until {until} --db sqlite:///{database}",
-        "  把 crawler/sites/jinghe.yaml 复制一份,填上本县网址,再运行 lanmu nightly",
+        "  把 crawler/sites/jinghe.yaml 复制一份，填上本县网址，再运行 lanmu nightly",
     ):
         console().print(line, markup=False, highlight=False)
 
@@ -67,7 +67,7 @@ def _say_next(folder: Path, database: Path, file: Path, today: date) -> None:
 def _wait(address: str) -> None:
     import threading
 
-    console().print(f"示范网站仍开着:{address}  按Ctrl-C结束", highlight=False)
+    console().print(f"示范网站仍开着：{address}  按Ctrl-C结束", highlight=False)
     try:
         threading.Event().wait()
     except KeyboardInterrupt:

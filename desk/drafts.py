@@ -41,13 +41,13 @@ def read_draft(name: str, published: date | None = None) -> Draft:
     path = Path(name)
     try:
         if path.is_dir():
-            raise BadInput(f"{name}: 是文件夹,应为稿件文件(.txt .html .docx)")
+            raise BadInput(f"{name}: 是文件夹，应为稿件文件(.txt .html .docx)")
         size = path.stat().st_size
         if size > FILE_BYTES:
-            raise BadInput(f"{name}: 文件{size >> 20}MB,超过上限{FILE_BYTES >> 20}MB")
+            raise BadInput(f"{name}: 文件{size >> 20}MB，超过上限{FILE_BYTES >> 20}MB")
         raw = path.read_bytes()
     except FileNotFoundError:
-        raise BadInput(f"{name}: 找不到这个文件,请核对文件名") from None
+        raise BadInput(f"{name}: 找不到这个文件，请核对文件名") from None
     except OSError as error:
         raise BadInput(f"{name}: 无法读取({error.strerror})") from None
     kind = path.suffix.lower()
@@ -56,7 +56,7 @@ def read_draft(name: str, published: date | None = None) -> Draft:
     if kind in {".html", ".htm"}:
         return _html(name, raw, published)
     if raw[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" or raw[:5] == b"%PDF-":
-        raise BadInput(f"{name}: 暂不支持此格式,请另存为 .docx 或 .txt 后再检查")
+        raise BadInput(f"{name}: 暂不支持此格式，请另存为 .docx 或 .txt 后再检查")
     return _plain(name, raw, published)
 
 
@@ -75,7 +75,7 @@ def decoded(name: str, raw: bytes) -> str:
         except UnicodeDecodeError as error:
             where = max(where, error.start)
     line = raw[:where].count(b"\n") + 1
-    raise BadInput(f"{name}:{line}: 既不是UTF-8也不是GB18030编码的文字,请另存为UTF-8文本")
+    raise BadInput(f"{name}:{line}: 既不是UTF-8也不是GB18030编码的文字，请另存为UTF-8文本")
 
 
 def _plain(name: str, raw: bytes, published: date | None) -> Draft:
@@ -121,7 +121,7 @@ def _refuse_bomb(name: str, path: Path) -> None:
     total = sum(one.file_size for one in members)
     packed = sum(one.compress_size for one in members)
     if total > UNPACKED_BYTES or (total > 10_000_000 and total > RATIO * max(packed, 1)):
-        raise BadInput(f"{name}: 解压后{total >> 20}MB,疑似压缩炸弹,未打开")
+        raise BadInput(f"{name}: 解压后{total >> 20}MB，疑似压缩炸弹，未打开")
 
 
 def _is_beside(part: Any) -> bool:

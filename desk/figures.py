@@ -16,19 +16,19 @@ def counts(
     site: SiteFile,
     /,
     *,
-    since: Annotated[date, Parameter(help="从这一天起(含),如 2025-07-01;必填")],
-    until: Annotated[date, Parameter(help="到这一天止(不含),如 2025-10-01;必填")],
+    since: Annotated[date, Parameter(help="从这一天起（含），如 2025-07-01;必填")],
+    until: Annotated[date, Parameter(help="到这一天止（不含），如 2025-10-01;必填")],
     db: Db = None,
     json: Json = False,
     csv: Annotated[Path | None, Parameter(help="写成CSV文件")] = None,
     xlsx: Annotated[Path | None, Parameter(help="写成Excel文件")] = None,
 ) -> int:
-    """各单位发布统计:发布多少、转载多少、是否达标。
+    """各单位发布统计：发布多少、转载多少、是否达标。
 
     用法: lanmu counts 站点.yaml --since 日期 --until 日期 [选项]
     """
     if since >= until:
-        raise BadInput(f"counts: --since {since} 不早于 --until {until};止日不含在内,应晚于起日")
+        raise BadInput(f"counts: --since {since} 不早于 --until {until};止日不含在内，应晚于起日")
     from checks.site import load_site
     from reports import counts as figures
     from store.database import open_database, reading

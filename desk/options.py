@@ -17,10 +17,10 @@ SiteFile = Annotated[Path, Parameter(help="站点文件(YAML);必填")]
 Db = Annotated[
     str | None,
     Parameter(
-        help="数据库地址,如 sqlite:///lanmu.db;默认取环境变量LANMU_DB,再默认当前文件夹的lanmu.db"
+        help="数据库地址，如 sqlite:///lanmu.db;默认取环境变量LANMU_DB，再默认当前文件夹的lanmu.db"
     ),
 ]
-Today = Annotated[date | None, Parameter(help="按哪一天判断,如 2025-09-30;默认站点所在时区的今天")]
+Today = Annotated[date | None, Parameter(help="按哪一天判断，如 2025-09-30;默认站点所在时区的今天")]
 Json = Annotated[bool, Parameter(help="在标准输出只打印一份JSON", negative=())]
 
 
@@ -35,7 +35,9 @@ def site_to_crawl(file: Path) -> Any:
 
     site = load_site(file)
     if site.placeholder:
-        raise BadInput(f"{file}: 网址与栏目路径待政务公开办公室填写(标有“待填写”处),填好后再运行")
+        raise BadInput(
+            f"{file}: 网址与栏目路径待政务公开办公室填写（标有“待填写”处），填好后再运行"
+        )
     return site
 
 

@@ -16,7 +16,7 @@ def night_progress(*, shown: bool) -> Iterator[Callable[[str, int, int, int], No
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
-        TextColumn("已读{task.fields[articles]}篇,余{task.fields[waiting]}页"),
+        TextColumn("已读{task.fields[articles]}篇，余{task.fields[waiting]}页"),
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:

@@ -75,14 +75,16 @@ def _show_document(console: Console, document: Document) -> None:
         console.print(Text.assemble(label, f"  {safe(document.name)} {where}"))
         console.print(Text.assemble("    ", marked(document.article, finding)))
         if finding.suggestion:
-            console.print(Text.assemble("    应为:", (safe(finding.suggestion), "green")))
-        console.print(f"    说明:{safe(finding.message)}", markup=False, highlight=False)
+            console.print(Text.assemble("    应为：", (safe(finding.suggestion), "green")))
+        console.print(f"    说明：{safe(finding.message)}", markup=False, highlight=False)
         console.print(
-            f"    依据:{safe(finding.source)}(规则 {finding.rule})", markup=False, highlight=False
+            f"    依据：{safe(finding.source)}（规则 {finding.rule}）",
+            markup=False,
+            highlight=False,
         )
     left = len(document.findings) - MOST_SHOWN
     if left > 0:
-        console.print(f"……另有{left}处,用 --format json 查看全部")
+        console.print(f"……另有{left}处，用 --format json 查看全部")
     console.print(summary(document), markup=False, highlight=False)
     show_unchecked(console, document.unchecked)
 
@@ -91,20 +93,20 @@ def summary(document: Document) -> str:
     counts = {s: sum(f.severity is s for f in document.findings) for s in reversed(Severity)}
     found = "、".join(f"{s.label}{n}处" for s, n in counts.items() if n)
     length = sum(len(part.text) for part in document.article.parts)
-    return f"{safe(document.name)}: 共{length}字," + (found or "未发现问题")
+    return f"{safe(document.name)}: 共{length}字，" + (found or "未发现问题")
 
 
 def show_unchecked(console: Console, unchecked: Sequence[Unchecked]) -> None:
     if not unchecked:
         return
-    table = Table(title=f"未能检查({len(unchecked)}项)", title_justify="left")
+    table = Table(title=f"未能检查（{len(unchecked)}项）", title_justify="left")
     table.add_column("内容", overflow="fold")
     table.add_column("原因", overflow="fold")
     for one in unchecked[:MOST_SHOWN]:
         table.add_row(Text(safe(one.what)), Text(safe(one.why)))
     console.print(table)
     if len(unchecked) > MOST_SHOWN:
-        console.print(f"……另有{len(unchecked) - MOST_SHOWN}项,用 --json 查看全部")
+        console.print(f"……另有{len(unchecked) - MOST_SHOWN}项，用 --json 查看全部")
 
 
 def show_findings(console: Console, findings: Sequence[Finding]) -> None:
@@ -112,7 +114,7 @@ def show_findings(console: Console, findings: Sequence[Finding]) -> None:
     if not findings:
         console.print("没有未销号的问题。")
         return
-    table = Table(title=f"未销号的问题({len(findings)}项)", title_justify="left")
+    table = Table(title=f"未销号的问题（{len(findings)}项）", title_justify="left")
     for heading in ("级别", "问题", "建议", "说明", "网址"):
         table.add_column(heading, overflow="fold")
     ordered = sorted(findings, key=lambda f: (-f.severity, f.rule, f.url))
@@ -126,7 +128,7 @@ def show_findings(console: Console, findings: Sequence[Finding]) -> None:
         )
     console.print(table)
     if len(findings) > MOST_SHOWN:
-        console.print(f"……另有{len(findings) - MOST_SHOWN}项,用 --json 查看全部")
+        console.print(f"……另有{len(findings) - MOST_SHOWN}项，用 --json 查看全部")
 
 
 def console() -> Console:
@@ -143,7 +145,7 @@ def show_night(screen: Console, night: Any) -> None:
     show_unchecked(screen, night.unchecked)
     tally = night.tally
     screen.print(
-        f"{night.site.name} {night.day}: 请求{night.requests}次,"
+        f"{night.site.name} {night.day}: 请求{night.requests}次，"
         f"文章新增{tally.new}篇、有改动{tally.changed}篇、未变{tally.same}篇。",
         highlight=False,
     )

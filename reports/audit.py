@@ -45,7 +45,7 @@ def audit_json(
 
 def audit_table(site: Site, verdicts: Sequence[ColumnVerdict]) -> Table:
     """One row a column: its state, its newest day, and what is wrong, in whole sentences."""
-    table = Table(title=f"{site.name} 栏目情况({len(verdicts)}个)", title_justify="left")
+    table = Table(title=f"{site.name} 栏目情况（{len(verdicts)}个）", title_justify="left")
     table.add_column("栏目", overflow="fold")
     table.add_column("状态")
     table.add_column("最近更新")
@@ -68,7 +68,7 @@ def _said(site: Site, verdict: ColumnVerdict) -> str:
         return verdict.why
     whole = [one.message for one in verdict.findings if one.rule != "incomplete-column"]
     missing = [
-        f"缺“{one.item}”" + (f"({site.unit(one.unit).name})" if one.unit else "")
+        f"缺“{one.item}”" + (f"（{site.unit(one.unit).name}）" if one.unit else "")
         for one in verdict.missing
     ]
-    return ";".join((*whole, *missing))
+    return "；".join((*whole, *missing))

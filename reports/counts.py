@@ -110,7 +110,7 @@ def _tail(counts: Counts) -> list[tuple[str, int]]:
         ("转载上级和媒体", counts.reprinted),
         ("来源不明、未归属单位", counts.unattributed),
         ("合计", counts.total),
-        ("另有未注明日期(不计入)", counts.undated),
+        ("另有未注明日期（不计入）", counts.undated),
     ]
 
 
@@ -137,7 +137,7 @@ def write_xlsx(counts: Counts, path: Path) -> None:
         sheet = book.add_worksheet("发布统计")
         bold = book.add_format({"bold": True, "bg_color": "#DDEBF7", "border": 1})
         plain = book.add_format({"border": 1})
-        title = f"{counts.name} 发布统计({counts.since} 至 {counts.until},止日不含)"
+        title = f"{counts.name} 发布统计({counts.since} 至 {counts.until}，止日不含)"
         sheet.write_string(0, 0, title, book.add_format({"bold": True, "font_size": 14}))
         for column, (heading, width) in enumerate(zip(HEADINGS, WIDTHS, strict=True)):
             sheet.write_string(1, column, heading, bold)
@@ -157,7 +157,7 @@ def write_xlsx(counts: Counts, path: Path) -> None:
 
 
 def counts_table(counts: Counts) -> Table:
-    title = f"{counts.name} 发布统计 {counts.since} 至 {counts.until}(止日不含)"
+    title = f"{counts.name} 发布统计 {counts.since} 至 {counts.until}（止日不含）"
     table = Table(title=title, title_justify="left")
     for heading in HEADINGS:
         table.add_column(heading, justify="right" if heading in HEADINGS[2:5] else "left")

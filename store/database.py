@@ -35,7 +35,7 @@ def open_database(address: str) -> Engine:
         elif version != VERSION:
             if version > VERSION:
                 engine.dispose()
-                raise BadInput(f"数据库 {url.database} 由更新版本的栏目巡查建立,请升级程序后再用")
+                raise BadInput(f"数据库 {url.database} 由更新版本的栏目巡查建立，请升级程序后再用")
             _migrate(engine)
     return engine
 
@@ -45,7 +45,7 @@ def _url(address: str) -> URL:
         url = make_url(address)
         url.get_dialect()
     except (ArgumentError, NoSuchModuleError):
-        raise BadInput(f"数据库地址“{address}”写法有误,应如 sqlite:///lanmu.db") from None
+        raise BadInput(f"数据库地址“{address}”写法有误，应如 sqlite:///lanmu.db") from None
     return url
 
 
@@ -88,7 +88,7 @@ def told(engine: Engine) -> Iterator[None]:
         engine.dispose()
         if error.orig is not None and sqlite.is_ours(error.orig):
             raise BadInput(sqlite.trouble(engine.url, error.orig)) from None
-        raise BadInput(f"数据库出错:{error.orig}") from None
+        raise BadInput(f"数据库出错：{error.orig}") from None
 
 
 @contextmanager

@@ -17,9 +17,9 @@ from store.upsert import upsert
 
 OPEN, CLOSED = "open", "closed"
 CHUNK = 500
-GONE = "文章已重新检查,问题不再存在"
-LIST_CHANGED = "词表已更新,不再判为问题"
-COLUMN_MENDED = "栏目已重新检查,问题不再存在"
+GONE = "文章已重新检查，问题不再存在"
+LIST_CHANGED = "词表已更新，不再判为问题"
+COLUMN_MENDED = "栏目已重新检查，问题不再存在"
 APPEARED = "检查发现"
 AGAIN = "问题再次出现"
 

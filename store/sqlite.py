@@ -37,16 +37,16 @@ def trouble(url: URL, error: BaseException) -> str:
     name = url.database or ""
     text = str(error).lower()
     if "locked" in text:
-        return f"数据库 {name} 正被另一程序占用,请待其结束后再运行"
+        return f"数据库 {name} 正被另一程序占用，请待其结束后再运行"
     if "not a database" in text or "malformed" in text:
-        return f"数据库 {name} 不是有效的数据库文件或已损坏,请换一个文件名或用备份恢复"
+        return f"数据库 {name} 不是有效的数据库文件或已损坏，请换一个文件名或用备份恢复"
     if "full" in text:
-        return f"数据库 {name} 所在磁盘已满,请清理后再运行"
+        return f"数据库 {name} 所在磁盘已满，请清理后再运行"
     if "unable to open" in text:
-        return f"数据库 {name} 无法打开,请检查文件夹是否存在、是否有写权限"
+        return f"数据库 {name} 无法打开，请检查文件夹是否存在、是否有写权限"
     if "readonly" in text:
-        return f"数据库 {name} 是只读的,请检查写权限"
-    return f"数据库 {name} 出错:{error}"
+        return f"数据库 {name} 是只读的，请检查写权限"
+    return f"数据库 {name} 出错：{error}"
 
 
 def is_ours(error: BaseException) -> bool:

@@ -42,7 +42,7 @@ def frame(title: str, head: str, main: str, today: str) -> str:
 <div class="header">云河县人民政府网<small style="float:right;font-size:14px">今天是{today}</small></div>
 <div class="nav"><a href="/">首页</a><a href="/gzdt.htm">工作动态</a><a href="/tzgg.htm">通知公告</a><a href="/zcwj/">政策文件</a></div>
 <div class="main">{main}</div>
-<div class="footer">主办:云河县人民政府办公室(虚构,仅供演示) 网站标识码:0000000001</div>
+<div class="footer">主办：云河县人民政府办公室（虚构，仅供演示） 网站标识码:0000000001</div>
 </body></html>"""
 
 
@@ -61,9 +61,9 @@ def article_page(column: DemoColumn, article: DemoArticle, part: int, today: str
         if tagged
         else ""
     )
-    line = f'<div class="info">发布时间:{long_day(article.day)} 来源:{escape(article.source)} 浏览次数:<span>18</span>次 【打印】【关闭】</div>'
+    line = f'<div class="info">发布时间：{long_day(article.day)} 来源：{escape(article.source)} 浏览次数:<span>18</span>次 【打印】【关闭】</div>'
     heading = f"<h1>{escape(article.title)}</h1>"
-    tail = '<div class="share">分享到: 上一篇:无 下一篇:无</div>'
+    tail = '<div class="share">分享到: 上一篇：无 下一篇：无</div>'
     match column.family:
         case "vsb":
             hidden = '<span id="section_u5_4" style="display:none">栏目</span>'

@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 
 from crawler import clock
 from crawler.demo import pages
-from crawler.demo.county import DemoColumn, columns, data
+from crawler.demo.county import DemoArticle, DemoColumn, columns, data
 from crawler.demo.pages import address
 
 ROBOTS = "User-agent: *\nDisallow: /private/\n"
@@ -34,7 +34,7 @@ class County:
             self._put_lists(column)
             self._put_articles(column)
 
-    def _own(self, column: DemoColumn) -> list[pages.DemoArticle]:
+    def _own(self, column: DemoColumn) -> list[DemoArticle]:
         listed_elsewhere = {
             one["id"] for about in data("county.yaml")["columns"] if about["id"] != column.about["id"] for one in about["articles"]
         }  # fmt: skip

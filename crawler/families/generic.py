@@ -1,8 +1,9 @@
 """Any other system: no selectors of its own, only what pages of all kinds have in common."""
 
-from crawler.extract import Selectors, read_article
+from crawler.extract import read_article
 from crawler.listing import best_group, next_link, settle
 from crawler.page import Fetch, Listing, Page, Read
+from crawler.selectors import Selectors
 
 NAME = "generic"
 _FIELDS = Selectors()

@@ -8,9 +8,10 @@ import json
 import re
 from urllib.parse import parse_qs, urlencode, urljoin, urlsplit, urlunsplit
 
-from crawler.extract import read_article, selectors, xpath
+from crawler.extract import read_article
 from crawler.listing import best_group, distinct, entry, next_link, settle
 from crawler.page import Fetch, Listed, Listing, Page, PageError, Read
+from crawler.selectors import selectors, xpath
 from crawler.text import parse
 
 NAME = "jcms"

@@ -4,9 +4,10 @@ import re
 from dataclasses import replace
 from urllib.parse import urljoin, urlsplit
 
-from crawler.extract import read_article, selectors
+from crawler.extract import read_article
 from crawler.listing import best_group, distinct, next_link, settle
 from crawler.page import Fetch, Listing, Page, Read
+from crawler.selectors import selectors
 
 NAME = "trs"
 _SIGNS = re.compile(

@@ -6,9 +6,10 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urljoin, urlsplit, urlunsplit
 
 from crawler.dates import first_day
-from crawler.extract import read_article, selectors
+from crawler.extract import read_article
 from crawler.listing import best_group, distinct, link, next_link, settle
 from crawler.page import Fetch, Listed, Listing, Page, PageError, Read
+from crawler.selectors import selectors
 
 NAME = "ucap"
 _SIGNS = re.compile(

@@ -5,9 +5,10 @@ A numbered page shows other items as soon as one is added, so the walk follows t
 
 import re
 
-from crawler.extract import read_article, selectors, xpath
+from crawler.extract import read_article
 from crawler.listing import best_group, distinct, entry, link, next_link, settle
 from crawler.page import Fetch, Listing, Page, Read
+from crawler.selectors import selectors, xpath
 
 NAME = "vsb"
 _SIGNS = re.compile(

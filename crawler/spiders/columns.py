@@ -7,12 +7,11 @@ call only the first column's callback).
 
 import os
 from collections.abc import AsyncIterator, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from scrapy import FormRequest, Request, Spider, signals
 from scrapy.crawler import Crawler
@@ -26,33 +25,12 @@ from crawler.address import canonical
 from crawler.guard import reason, refusal
 from crawler.judge import Job, Judge, ListJob, Outcome, wordlists_of
 from crawler.page import Fetch, Read
-from crawler.walk import Walk
+from crawler.settings import site_settings
+from crawler.walk import Walk, Wanted
 from store.articles import Judged, Tally
 from store.database import DEFAULT_DB, Engine, open_database
 
 LIST_FIRST = 10  # request priority: every list is walked before articles fill the queue
-
-
-@dataclass(slots=True)
-class Wanted:
-    """An article some list names: fetched once, whoever lists it."""
-
-    url: str
-    title: str
-    listed: date | None
-    family: str
-    columns: list[str] = field(default_factory=list)
-
-
-def site_settings(site: Site) -> dict[str, Any]:
-    """Scrapy's settings that come from the site file. `delay` is seconds between requests to a host."""
-    office = site.office or f"{site.name}栏目巡查"
-    return {
-        "USER_AGENT": f"Lanmu/{version('lanmu')} (+{site.home}; {quote(office)})",
-        "DOWNLOAD_DELAY": site.delay,
-        "CONCURRENT_REQUESTS_PER_DOMAIN": 2 if site.delay else 16,
-        "LANMU_HOSTS": sorted(site.hosts),
-    }
 
 
 class ColumnsSpider(Spider):
@@ -77,7 +55,7 @@ class ColumnsSpider(Spider):
         super().__init__(**kwargs)
         self.site: Site = site if isinstance(site, Site) else load_site(Path(site))
         if self.site.placeholder:
-            raise BadInput(f"{self.site.name}: 网址与栏目路径待政务公开办公室填写,填好后才能巡查")
+            raise BadInput(f"{self.site.name}: 网址与栏目路径待政务公开办公室填写，填好后才能巡查")
         self.day = day or clock.today(self.site)
         self.judge = judge or Judge([self.site])
         self.engine = engine
@@ -96,7 +74,7 @@ class ColumnsSpider(Spider):
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> "ColumnsSpider":
         spider = super().from_crawler(crawler, *args, **kwargs)
-        site: Any = spider.site
+        site: Any = spider.site  # Scrapy's base class has a `site` of another kind
         crawler.settings.setdict(site_settings(site), priority="spider")
         crawler.signals.connect(spider.obey_crawl_delay, signals.robots_parsed)
         return spider
@@ -122,7 +100,8 @@ class ColumnsSpider(Spider):
         asked = robotparser.rp.crawl_delay(agent)
         engine = self.crawler.engine
         if asked and engine:
-            slot, _ = engine.downloader._get_slot(request)
+            downloader: Any = engine.downloader
+            slot = downloader._get_slot(request)[1]
             slot.delay = max(slot.delay, min(float(asked), 60.0))
 
     # -- lists ----------------------------------------------------------------------------
@@ -174,7 +153,7 @@ class ColumnsSpider(Spider):
         if walk.pages >= walk.column.max_pages:
             walk.failed("")
             name = walk.column.name
-            self._note(f"栏目 {name}", f"too-large 列表超过{walk.pages}页,其余未读")
+            self._note(f"栏目 {name}", f"too-large 列表超过{walk.pages}页，其余未读")
         elif request := self._following(walk, read.following):
             yield request
 
@@ -206,7 +185,7 @@ class ColumnsSpider(Spider):
             return None
         if not self._is_own(entry.url):
             self.outside[walk.column.id] = self.outside.get(walk.column.id, 0) + 1
-            self.unread[entry.url] = "链接指向站外,不抓取"
+            self.unread[entry.url] = "链接指向站外，不抓取"
             return None
         if not walk.within(entry):
             return None

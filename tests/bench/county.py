@@ -10,12 +10,12 @@ from pathlib import Path
 PER_PAGE = 20
 FIRST_DAY = date(2025, 9, 30)
 _SENTENCES = (
-    "全县各乡镇各部门坚持以人民为中心的发展思想,扎实推进各项重点工作落地见效。",
-    "会议强调,要压实责任链条,细化工作举措,确保年度目标任务按期完成。",
-    "县农业农村局组织技术人员深入田间地头,指导农户做好秋收和冬小麦播种工作。",
-    "下一步,将持续优化营商环境,提升政务服务水平,切实解决群众急难愁盼问题。",
-    "截至目前,已完成高标准农田建设三万亩,受益农户两千余户。",
-    "有关部门将加大监督检查力度,对发现的问题建立台账、限期整改。",
+    "全县各乡镇各部门坚持以人民为中心的发展思想，扎实推进各项重点工作落地见效。",
+    "会议强调，要压实责任链条，细化工作举措，确保年度目标任务按期完成。",
+    "县农业农村局组织技术人员深入田间地头，指导农户做好秋收和冬小麦播种工作。",
+    "下一步，将持续优化营商环境，提升政务服务水平，切实解决群众急难愁盼问题。",
+    "截至目前，已完成高标准农田建设三万亩，受益农户两千余户。",
+    "有关部门将加大监督检查力度，对发现的问题建立台账、限期整改。",
 )
 _CHROME = "".join(
     f'<li class="m{i}"><a href="/column{i % 40}.htm" title="导航栏目{i}">导航栏目{i}</a></li>'
@@ -34,9 +34,9 @@ def article_page(number: int) -> str:
 <meta name="PubDate" content="{day} 10:30"><meta name="ContentSource" content="县农业农村局">
 <script src="/system/resource/js/vsbscreen.min.js"></script></head><body>
 <div class="head"><ul>{_CHROME}</ul></div>
-<form name="_newscontent_fromname"><h1>第{number}篇工作动态</h1><div>发布时间:{day} 来源:县农业农村局</div>
+<form name="_newscontent_fromname"><h1>第{number}篇工作动态</h1><div>发布时间：{day} 来源：县农业农村局</div>
 <div id="vsb_content_4"><div class="v_news_content">{body}</div></div></form>
-<div class="foot">主办:度量县人民政府办公室 网站标识码:0000000000</div></body></html>"""
+<div class="foot">主办：度量县人民政府办公室 网站标识码:0000000000</div></body></html>"""
 
 
 def list_page(page: int, pages: int, total: int) -> str:

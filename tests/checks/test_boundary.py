@@ -37,7 +37,7 @@ def test_a_unit_name_is_a_word() -> None:
 
 
 def test_the_clause_is_bounded_by_punctuation_and_length() -> None:
-    text, start, end = marked("前面一句。全县‹布署›工作,后面一句")
+    text, start, end = marked("前面一句。全县‹布署›工作，后面一句")
     left, right = clause(text, start, end)
     assert text[left:right] == "全县布署工作"
     text, start, end = marked("甲" * 50 + "‹布署›" + "乙" * 50)

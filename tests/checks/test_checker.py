@@ -47,7 +47,7 @@ def test_a_finding_says_everything() -> None:
 
 def test_an_exception_excuses_only_what_it_covers() -> None:
     checker = Checker([wordlist(BUSHU)])
-    assert marked(checker, "公布署名文章,作出布署") == "公布署名文章,作出‹布署›"
+    assert marked(checker, "公布署名文章，作出布署") == "公布署名文章，作出‹布署›"
 
 
 def test_another_terms_exception_excuses_nothing() -> None:
@@ -60,7 +60,7 @@ def test_a_hit_that_splits_a_word_is_lowered_never_dropped() -> None:
     checker = Checker([wordlist(Term("台独", "", boundary="word"), severity=Severity.ERROR)])
     assert marked(checker, "数据平台独立运行") == "数据平‹?台独›立运行"
     (finding,) = checker.article(Article.draft("数据平台独立运行"))
-    assert finding.message.endswith("请人工确认)")
+    assert finding.message.endswith("请人工确认）")
 
 
 def test_the_longest_of_a_list_is_reported() -> None:
@@ -111,8 +111,8 @@ def test_the_same_mistake_twice_is_two_findings() -> None:
 
 def test_the_identity_does_not_move_with_the_place() -> None:
     checker = Checker([wordlist(Term("布署", "部署"))])
-    first = checker.article(Article.draft("前文甲乙丙丁戊己作出布署,后文甲乙丙丁戊己"))
-    moved = checker.article(Article.draft("加了一段话。前文甲乙丙丁戊己作出布署,后文甲乙丙丁戊己"))
+    first = checker.article(Article.draft("前文甲乙丙丁戊己作出布署，后文甲乙丙丁戊己"))
+    moved = checker.article(Article.draft("加了一段话。前文甲乙丙丁戊己作出布署，后文甲乙丙丁戊己"))
     assert [f.fingerprint for f in first] == [f.fingerprint for f in moved]
     assert first[0].span != moved[0].span
 

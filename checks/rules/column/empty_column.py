@@ -1,6 +1,6 @@
-"""Report a column that says itself that it holds nothing (空白栏目).
+"""Report a column that says itself that it holds nothing （空白栏目）.
 
-Only a list that was read and is empty by its own words (暂无信息, 共0条, total 0) counts: a list that
+Only a list that was read and is empty by its own words （暂无信息, 共0条, total 0） counts: a list that
 parses to nothing is unread, not empty.
 """
 
@@ -12,7 +12,7 @@ RULE = Rule(
     "empty-column",
     Severity.ERROR,
     "栏目“{name}”没有任何内容",
-    source="《政府网站与政务新媒体检查指标》(国办秘函〔2019〕19号)",
+    source="《政府网站与政务新媒体检查指标》（国办秘函〔2019〕19号）",
 )
 
 

@@ -1,4 +1,4 @@
-"""Report what a column must contain and does not (栏目内容不全): expectation × unit × window.
+"""Report what a column must contain and does not （栏目内容不全）: expectation × unit × window.
 
 An expectation is met by an entry, published in the last `within_days` calendar days, whose title or
 text contains one of its words; with `each_unit` every responsible unit needs one of its own (by the
@@ -29,7 +29,7 @@ RULE = Rule(
     "incomplete-column",
     Severity.WARNING,
     "栏目“{name}”未公开“{item}”{units}",
-    source="《中华人民共和国政府信息公开条例》(国务院令第711号)",
+    source="《中华人民共和国政府信息公开条例》（国务院令第711号）",
 )
 
 
@@ -45,7 +45,7 @@ def judge(snapshot: ColumnSnapshot, site: Site) -> tuple[tuple[Gap, ...], tuple[
                 continue
             open_ones = [e for e in snapshot.entries if _might_meet(e, snapshot, expectation)]
             if open_ones or not snapshot.whole:
-                who = f"({unit.name})" if unit else ""
+                who = f"（{unit.name}）" if unit else ""
                 what = f"栏目 {snapshot.column.name}: 是否公开“{expectation.item}”{who}"
                 why = next((e.unread for e in open_ones if e.unread), "layout 列表没有读全")
                 if open_ones and not any(e.unread for e in open_ones):
@@ -106,7 +106,7 @@ def finding(snapshot: ColumnSnapshot, site: Site, gap: Gap) -> Finding:
     column, missing = snapshot.column, gap.missing
     ids = (missing.unit,) if missing.unit else gap.expectation.units or column.units
     names = "、".join(site.unit(id).name for id in ids)
-    names = f"(责任单位:{names})" if names else ""
+    names = f"（责任单位：{names}）" if names else ""
     unit = missing.unit or (ids[0] if len(ids) == 1 else "")
     return Finding(
         RULE.id, RULE.severity, 0, Span(0, 0), column.name, missing.item,

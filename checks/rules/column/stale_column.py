@@ -1,4 +1,4 @@
-"""Report a column whose newest article is older than the column allows (栏目不更新).
+"""Report a column whose newest article is older than the column allows （栏目不更新）.
 
 The limit is the column's: by kind (动态要闻 14 days, 通知公告/政策文件 6 months, yearly columns 1 year; 国办秘函
 〔2019〕19号) or `max_age_days` of the site file. A static column is never stale. The newest day is the
@@ -24,8 +24,8 @@ from checks.model import (
 RULE = Rule(
     "stale-column",
     Severity.ERROR,
-    "栏目“{name}”最近更新为{newest},已{age}天,超过{limit}天",
-    source="《政府网站与政务新媒体检查指标》(国办秘函〔2019〕19号)",
+    "栏目“{name}”最近更新为{newest}，已{age}天，超过{limit}天",
+    source="《政府网站与政务新媒体检查指标》（国办秘函〔2019〕19号）",
 )
 
 
@@ -48,7 +48,7 @@ def judge(
         return (), ()
     unknown = [e for e in snapshot.entries if e.published is None and e.article is None]
     if unknown:
-        said = f"是否更新及时:有{len(unknown)}条没有读到日期"
+        said = f"是否更新及时：有{len(unknown)}条没有读到日期"
         return (), (
             Unchecked(f"栏目 {column.name} {said}", unknown[0].unread or "layout 未读到文章"),
         )
@@ -56,7 +56,7 @@ def judge(
         return (), (Unchecked(f"栏目 {column.name} 是否更新及时", "layout 列表没有读全"),)
     message = RULE.message.format(
         name=column.name,
-        newest=last or "无(文章均未注明日期)",
+        newest=last or "无（文章均未注明日期）",
         age=age if age is not None else "不止",
         limit=limit,
     )

@@ -1,4 +1,4 @@
-"""Report a unit that published fewer articles in a quarter than its quota (发布数量未达标).
+"""Report a unit that published fewer articles in a quarter than its quota （发布数量未达标）.
 
 The quota is articles a calendar quarter, from the site file; a unit without one is never reported.
 Reprints do not count. A period that is not exactly one calendar quarter is not judged.
@@ -12,8 +12,8 @@ from checks.model import Finding, Rule, Severity, Span, UnitTally, fingerprint
 RULE = Rule(
     "below-quota",
     Severity.WARNING,
-    "{name}发布{published}条,未达到本季度{quota}条的要求",
-    source="本县政府网站信息发布任务(站点文件 quota)",
+    "{name}发布{published}条，未达到本季度{quota}条的要求",
+    source="本县政府网站信息发布任务（站点文件 quota）",
 )
 
 
