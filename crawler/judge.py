@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from lxml import etree
+
 from checks.attribution import Attribution
 from checks.checker import Checker
 from checks.model import Article, Finding, Part, Site
@@ -88,6 +90,12 @@ class ListOutcome:
     why: str = ""
 
 
+#: What parsing a hostile page may raise, in our own code and in lxml's; it costs that page, and says so.
+MALFORMED = (
+    etree.LxmlError, ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError,
+)  # fmt: skip
+
+
 def list_outcome(job: ListJob) -> ListOutcome:
     try:
         page = read_page(job.url, job.body, job.content_type)
@@ -96,6 +104,8 @@ def list_outcome(job: ListJob) -> ListOutcome:
         return ListOutcome(family.list_entries(page), family.next_page(page), family.NAME)
     except PageError as error:
         return ListOutcome(why=error.why)
+    except MALFORMED as error:
+        return ListOutcome(why=f"layout 解析页面时出错（{type(error).__name__}）")
 
 
 class Bench:
@@ -138,6 +148,8 @@ class Bench:
             read = family_for(page, job.family, job.hint).article(page)
         except PageError as error:
             return Outcome(why=error.why)
+        except MALFORMED as error:
+            return Outcome(why=f"layout 解析页面时出错（{type(error).__name__}）")
         parts = (*job.parts, read)
         wanted = tuple(url for url in parts[0].more[:MOST_PARTS] if url != job.url)
         if len(parts) <= len(wanted):

@@ -33,7 +33,10 @@ TICK_SECONDS = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Night:
-    """What one night at one site came to. `findings` are those open after it."""
+    """What one night at one site came to. `findings` are those open after it.
+
+    `errors` are faults of the program itself, a line each: there should be none.
+    """
 
     site: Site
     day: date
@@ -42,6 +45,7 @@ class Night:
     findings: tuple[Finding, ...]
     verdicts: tuple[ColumnVerdict, ...]
     unchecked: tuple[Unchecked, ...]
+    errors: tuple[str, ...] = ()
 
 
 def run_nights(
@@ -144,6 +148,8 @@ async def _night(
             progress(site.id, *_progress(crawler))
     await crawl
     spider: Any = crawler.spider
+    if spider.stopped:
+        raise spider.stopped
     requests = crawler.stats.get_value("downloader/request_count", 0) if crawler.stats else 0
     return _close(engine, night, spider, requests)
 
@@ -173,7 +179,16 @@ def _close(engine: Engine, night: int, spider: ColumnsSpider, requests: int) -> 
         )
     with reading(engine) as connection:
         findings = open_findings(connection, spider.site.id)
-    return Night(spider.site, spider.day, requests, spider.tally, findings, verdicts, unchecked)
+    return Night(
+        spider.site,
+        spider.day,
+        requests,
+        spider.tally,
+        findings,
+        verdicts,
+        unchecked,
+        tuple(spider.errors),
+    )
 
 
 def _judged(engine: Engine, spider: ColumnsSpider, walk: Walk, now: datetime) -> ColumnVerdict:

@@ -7,6 +7,7 @@ from typing import Any
 
 from scrapy.crawler import Crawler
 
+from checks.model import BadInput
 from crawler import clock
 from store.articles import Judged, Tally, save_articles
 from store.database import Engine, writing
@@ -43,15 +44,19 @@ class StorePipeline:
         batch, self._waiting = self._waiting, []
         if not batch:
             return
-        with writing(self._engine()) as connection:
-            saved = save_articles(
-                connection,
-                spider.site.id,
-                batch,
-                now=clock.now(),
-                day=spider.day,
-                lists_hash=spider.lists_hash,
-            )
+        try:
+            with writing(self._engine()) as connection:
+                saved = save_articles(
+                    connection,
+                    spider.site.id,
+                    batch,
+                    now=clock.now(),
+                    day=spider.day,
+                    lists_hash=spider.lists_hash,
+                )
+        except BadInput as error:
+            spider.stop(error)  # Scrapy would log it and go on, and the batch would be lost unseen
+            return
         self.tally = self.tally + saved
         spider.tally = self.tally
 

@@ -35,7 +35,7 @@ def nightly(
 
         for night in nights:
             show_night(console(), night)
-    return 0
+    return _said_errors(nights)
 
 
 def audit(
@@ -64,7 +64,15 @@ def audit(
 
         console().print(audits.audit_table(nights[0].site, nights[0].verdicts))
         show_unchecked(console(), nights[0].unchecked)
-    return 0
+    return _said_errors(nights)
+
+
+def _said_errors(nights: Sequence[Any]) -> int:
+    """2 and a line each where the program itself went wrong, else 0."""
+    lines = [line for night in nights for line in night.errors]
+    for line in lines:
+        print(f"程序出错，请报告给维护人员：{line}", file=sys.stderr)
+    return 2 if lines else 0
 
 
 def _crawl(

@@ -21,14 +21,14 @@ ROBOTS = "User-agent: *\nDisallow: /private/\n"
 class County:
     """Every page of the county for one day: (status, content type, bytes) by path."""
 
-    def __init__(self, today: date) -> None:
+    def __init__(self, today: date, robots: str = ROBOTS) -> None:
         self._today = pages.long_day(today)
         self.columns = columns(today)
         self._owners = {
             one.id: column for column in reversed(self.columns) for one in self._own(column)
         }
         self._pages: dict[str, tuple[int, str, bytes]] = {}
-        self._put("/robots.txt", ROBOTS, kind="text/plain; charset=utf-8")
+        self._put("/robots.txt", robots, kind="text/plain; charset=utf-8")
         self._put("/", pages.home_page(self.columns, self._today))
         for column in self.columns:
             self._put_lists(column)
@@ -105,9 +105,9 @@ class County:
 
 
 @contextmanager
-def serve(port: int = 0, today: date | None = None) -> Iterator[str]:
+def serve(port: int = 0, today: date | None = None, robots: str = ROBOTS) -> Iterator[str]:
     """The county's address on loopback while the block lasts. Port 0: any free one."""
-    county = County(today or clock.now().date())
+    county = County(today or clock.now().date(), robots)
 
     class Answers(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"

@@ -5,6 +5,7 @@ file. One article listed by several columns is fetched once and has several entr
 call only the first column's callback).
 """
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import replace
@@ -69,6 +70,8 @@ class ColumnsSpider(Spider):
         self.outside: dict[str, int] = {}
         self.attachments = 0
         self.unchecked: list[Unchecked] = []
+        self.errors: list[str] = []
+        self.stopped: BadInput | None = None
         self.own = {urlsplit(c.url).hostname or "" for c in self.site.columns} | self.site.hosts
 
     @classmethod
@@ -77,6 +80,8 @@ class ColumnsSpider(Spider):
         site: Any = spider.site  # Scrapy's base class has a `site` of another kind
         crawler.settings.setdict(site_settings(site), priority="spider")
         crawler.signals.connect(spider.obey_crawl_delay, signals.robots_parsed)
+        crawler.signals.connect(spider.went_wrong, signals.spider_error)
+        crawler.signals.connect(spider.went_wrong, signals.item_error)
         return spider
 
     def database(self) -> Engine:
@@ -91,6 +96,20 @@ class ColumnsSpider(Spider):
         if any(e.within_days is None for e in column.expects):
             return None
         return date.fromordinal(max(1, self.day.toordinal() - max(days) - 1))
+
+    def went_wrong(self, failure: Any, response: Response | None = None) -> None:
+        """A fault of our own: Scrapy only logs it. It is told at the end, and the night exits with 2."""
+        url = response.url if response else ""
+        self.errors.append(f"{url} {type(failure.value).__name__}: {failure.value}".strip())
+        self._note(f"网页 {url}", f"layout 程序出错（{type(failure.value).__name__}）")
+
+    def stop(self, error: BadInput) -> None:
+        """The database refuses to take what was read: nothing more is fetched, the reason is kept."""
+        if self.stopped is None and self.crawler.engine:
+            self.stopped = error
+            self.closing = asyncio.ensure_future(
+                self.crawler.engine.close_spider_async(reason="database")
+            )
 
     # -- politeness -----------------------------------------------------------------------
 

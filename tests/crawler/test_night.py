@@ -2,8 +2,11 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
+import threading
+import time
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -11,7 +14,7 @@ import pytest
 
 from checks.model import BadInput, Severity, Site
 from checks.site import load_site
-from crawler.demo.server import serve
+from crawler.demo.server import demo_site_file, serve
 from crawler.night import run_nights
 from reports.counts import unit_counts
 from store.database import open_database, reading
@@ -209,3 +212,48 @@ def test_scrapy_crawl_works_as_usual(county: Crawled, tmp_path: Path) -> None:
         env=os.environ | {"LANMU_DB": f"sqlite:///{tmp_path}/s.db"},
     )  # fmt: skip
     assert out.read_text("utf-8").count('"article"') >= 14
+
+
+def test_a_crawl_delay_slows_the_crawl(tmp_path: Path) -> None:
+    """robots.txt asks for 0.4 s: sixteen list and article requests take at least six seconds."""
+    with serve(today=DAY, robots="User-agent: *\nCrawl-delay: 0.4\n") as address:
+        site = load_site(demo_site_file(address, tmp_path))
+        began = time.monotonic()
+        (night,) = run_nights([site], f"sqlite:///{tmp_path}/d.db", day=DAY, columns=["tzgg"])
+        taken = time.monotonic() - began
+    assert night.requests >= 15
+    assert taken >= 0.4 * (night.requests - 2)
+
+
+def nights_without_end(site: Site, db: str) -> None:
+    while True:
+        run_nights([site], db, day=DAY, columns=["gzdt"])
+
+
+def test_a_database_that_is_taken_ends_the_night_in_one_line(
+    county: Crawled, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("store.sqlite.BUSY_SECONDS", 0)
+    db = f"sqlite:///{tmp_path}/busy.db"
+    open_database(db).dispose()
+    holder = sqlite3.connect(tmp_path / "busy.db", isolation_level=None, check_same_thread=False)
+    timer = threading.Timer(1.0, lambda: holder.execute("BEGIN IMMEDIATE"))
+    timer.start()
+    try:
+        with pytest.raises(BadInput, match="正被另一程序占用"):
+            nights_without_end(county.site, db)
+    finally:
+        timer.join()
+        holder.close()
+
+
+def test_a_fault_of_our_own_is_told_and_hides_nothing(
+    county: Crawled, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise KeyError("planted")
+
+    monkeypatch.setattr("crawler.spiders.columns.ColumnsSpider._judged", broken)
+    (night,) = run_nights([county.site], f"sqlite:///{tmp_path}/x.db", day=DAY, columns=["zcjd"])
+    assert len(night.errors) == 4 and "KeyError: 'planted'" in night.errors[0]
+    assert [v.state for v in night.verdicts] == ["stale"]
