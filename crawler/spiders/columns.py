@@ -19,10 +19,11 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from checks.checker import Checker
-from checks.model import BadInput, Column, Entry, Fetched, Site, Unchecked
+from checks.model import BadInput, Column, Entry, Site, Unchecked
 from checks.site import load_site
 from crawler import clock
 from crawler.address import canonical
+from crawler.fetched import asked, fetched, header
 from crawler.guard import reason, refusal
 from crawler.judge import Job, Judge, ListJob, Outcome, wordlists_of
 from crawler.page import Fetch, Read
@@ -134,7 +135,7 @@ class ColumnsSpider(Spider):
         return column.family if column.family != "auto" else self.site.family
 
     def _list_request(self, walk: Walk, fetch: Fetch) -> Request:
-        walk.addresses.add(_asked(fetch))
+        walk.addresses.add(asked(fetch))
         about: dict[str, Any] = {
             "callback": self.parse_list,
             "errback": self.list_failed,
@@ -150,7 +151,9 @@ class ColumnsSpider(Spider):
     async def parse_list(
         self, response: Response, walk: Walk, form: Mapping[str, str] | None
     ) -> AsyncIterator[Any]:
-        job = ListJob(response.url, response.body, _content_type(response), walk.family, form)
+        job = ListJob(
+            response.url, response.body, header(response, "Content-Type"), walk.family, form
+        )
         read = await self.judge.listing(job)
         if read.why:
             self._list_unread(walk, response.url, read.why)
@@ -178,7 +181,7 @@ class ColumnsSpider(Spider):
 
     def _following(self, walk: Walk, fetch: Fetch) -> Request | None:
         """The request for one more page of a walk; None where that page was asked for already."""
-        if _asked(fetch) in walk.addresses:
+        if asked(fetch) in walk.addresses:
             return None
         return self._list_request(walk, fetch)
 
@@ -247,7 +250,7 @@ class ColumnsSpider(Spider):
         if self._led_home(response):
             self._article_unread(wanted, "soft-404 链接跳转到了首页")
             return
-        job = self._job(wanted, response.body, _content_type(response), parts)
+        job = self._job(wanted, response.body, header(response, "Content-Type"), parts)
         outcome = await self.judge.article(job)
         if outcome.more:
             yield self._page_request(outcome.more[0], wanted, outcome.parts)
@@ -264,16 +267,9 @@ class ColumnsSpider(Spider):
     def _judged(self, wanted: Wanted, outcome: Outcome, response: Response | None) -> Judged:
         assert outcome.article
         self.attachments += len(outcome.attachments)
-        fetched = response and Fetched(
-            at=clock.now(),
-            status=response.status,
-            bytes=len(response.body),
-            etag=_header(response, "ETag"),
-            modified=_header(response, "Last-Modified"),
-        )
         article = replace(outcome.article, columns=tuple(wanted.columns))
         entries = (self.walks[id].entries[wanted.url] for id in wanted.columns)
-        return Judged(article, tuple(entries), outcome.findings, fetched or None)
+        return Judged(article, tuple(entries), outcome.findings, fetched(response))
 
     async def article_failed(self, failure: Any) -> AsyncIterator[Any]:
         wanted, parts = failure.request.cb_kwargs["wanted"], failure.request.cb_kwargs["parts"]
@@ -292,16 +288,3 @@ class ColumnsSpider(Spider):
 
     def _note(self, what: str, why: str) -> None:
         self.unchecked.append(Unchecked(what, why))
-
-
-def _asked(fetch: Fetch) -> str:
-    """What tells one list request from another."""
-    return f"{fetch.url} {sorted((fetch.form or {}).items())}"
-
-
-def _content_type(response: Response) -> str:
-    return _header(response, "Content-Type")
-
-
-def _header(response: Response, name: str) -> str:
-    return (response.headers.get(name) or b"").decode("latin-1")

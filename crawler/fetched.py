@@ -1,0 +1,30 @@
+"""What a response says of itself, for the store and for the families."""
+
+from scrapy.http import Response
+
+from checks.model import Fetched
+from crawler import clock
+from crawler.page import Fetch
+
+
+def header(response: Response, name: str) -> str:
+    """A header's value, "" where there is none."""
+    return (response.headers.get(name) or b"").decode("latin-1")
+
+
+def fetched(response: Response | None) -> Fetched | None:
+    """When and how a page was seen."""
+    if response is None:
+        return None
+    return Fetched(
+        at=clock.now(),
+        status=response.status,
+        bytes=len(response.body),
+        etag=header(response, "ETag"),
+        modified=header(response, "Last-Modified"),
+    )
+
+
+def asked(fetch: Fetch) -> str:
+    """What tells one list request from another."""
+    return f"{fetch.url} {sorted((fetch.form or {}).items())}"
