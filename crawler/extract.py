@@ -61,7 +61,7 @@ def read_article(page: Page, chosen: Selectors) -> Read:
         visible = block_text(tree)
         refuse_no_page(page, visible, page_title(tree))
         if is_shell(page, visible) and not named:
-            raise PageError("rendered", "内容由脚本加载,未取得")
+            raise PageError("rendered", "内容由脚本加载，未取得")
     title = _title(tree, metas, chosen, rungs)
     body = body_text(page, node, title, rungs)
     published, written = _days(page, tree, metas, chosen, title, rungs)

@@ -173,7 +173,7 @@ def settle(page: Page, listed: list[Listed]) -> Listing:
         return Listing(tuple(listed), total_of(visible))
     refuse_no_page(page, visible, " ".join("".join(xpath("//title//text()")(page.tree)).split()))
     if filled_by_script(page):
-        raise PageError("rendered", "列表由脚本加载,未取得")
+        raise PageError("rendered", "列表由脚本加载，未取得")
     if _EMPTY.search(visible):
         return Listing((), 0, says_empty=True)
     raise PageError("layout", "没有识别出列表条目")

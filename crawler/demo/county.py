@@ -23,7 +23,11 @@ _BODIES = (
 
 @dataclass(frozen=True, slots=True)
 class DemoArticle:
-    """`pages` are the article's pages, each a list of paragraphs."""
+    """`pages` are the article's pages, each a list of paragraphs.
+
+    `undated`: neither the page nor a list shows the day (it only orders the list). `link` is an
+    address that the body links to, "" for none.
+    """
 
     id: int
     title: str
@@ -32,6 +36,8 @@ class DemoArticle:
     pages: tuple[tuple[str, ...], ...]
     pinned: bool = False
     dead: bool = False
+    undated: bool = False
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +96,8 @@ def _written(one: Mapping[str, Any], today: date) -> DemoArticle:
         tuple(tuple(page) for page in pages),
         bool(one.get("pinned")),
         bool(one.get("dead")),
+        bool(one.get("undated")),
+        one.get("link", ""),
     )
 
 

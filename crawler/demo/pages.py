@@ -53,15 +53,17 @@ def long_day(day: object) -> str:
 def article_page(column: DemoColumn, article: DemoArticle, part: int, today: str) -> str:
     """One page of an article. Every third one lacks the mandated tags, so that lower rungs are used."""
     paragraphs = "".join(f"<p>{escape(text)}</p>" for text in article.pages[part])
+    if article.link and part == 0:
+        paragraphs += f'<p><a href="{escape(article.link)}">{escape(article.link)}</a></p>'
     tagged = article.id % 3 != 0
     head = (
         f'<meta name="ColumnName" content="{escape(column.about["name"])}">'
         f'<meta name="ArticleTitle" content="{escape(article.title)}">'
-        f'<meta name="PubDate" content="{article.day} 10:30"><meta name="ContentSource" content="{escape(article.source)}">'
+        f'<meta name="PubDate" content="{_shown(article, f"{article.day} 10:30")}"><meta name="ContentSource" content="{escape(article.source)}">'
         if tagged
         else ""
     )
-    line = f'<div class="info">发布时间：{long_day(article.day)} 来源：{escape(article.source)} 浏览次数:<span>18</span>次 【打印】【关闭】</div>'
+    line = f'<div class="info">{_shown(article, f"发布时间：{long_day(article.day)} ")}来源：{escape(article.source)} 浏览次数:<span>18</span>次 【打印】【关闭】</div>'
     heading = f"<h1>{escape(article.title)}</h1>"
     tail = '<div class="share">分享到: 上一篇：无 下一篇：无</div>'
     match column.family:
@@ -82,6 +84,11 @@ def article_page(column: DemoColumn, article: DemoArticle, part: int, today: str
         case _:
             body = f'{heading}{line}<div class="con">{paragraphs}</div>'
     return frame(article.title, head, body + tail, today)
+
+
+def _shown(article: DemoArticle, words: str) -> str:
+    """`words`, which hold the article's day, unless it is one that shows none."""
+    return "" if article.undated else words
 
 
 def _row(
@@ -123,7 +130,7 @@ def _vsb(column: DemoColumn, owners: dict[int, DemoColumn], number: int) -> str:
         href, mark = _row(column, owners, one, up)
         title = escape(one.title)
         lines.append(
-            f'<li id="line_u7_{k}"><span>{one.day}</span><a href="{href}" title="{title}">{mark}{title[:16]}…</a></li>'
+            f'<li id="line_u7_{k}"><span>{_shown(one, f"{one.day}")}</span><a href="{href}" title="{title}">{mark}{title[:16]}…</a></li>'
         )
     slug = column.about["url"].removesuffix(".htm").lstrip("/")
     lower = column.count - number
@@ -144,7 +151,7 @@ def _plain(column: DemoColumn, owners: dict[int, DemoColumn], number: int) -> st
     for one in column.page(number):
         href, mark = _row(column, owners, one, "")
         lines.append(
-            f'<li><a href="{href}">{mark}{escape(one.title)}</a><span>{one.day}</span></li>'
+            f'<li><a href="{href}">{mark}{escape(one.title)}</a><span>{_shown(one, f"{one.day}")}</span></li>'
         )
     if column.about.get("inside_link"):
         lines.append(

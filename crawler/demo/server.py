@@ -1,5 +1,6 @@
 """Serves the demo county on loopback, for as long as a `with` block lasts."""
 
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,6 +8,7 @@ from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
+from zoneinfo import ZoneInfo
 
 from ruamel.yaml import YAML
 
@@ -15,6 +17,8 @@ from crawler.demo import pages
 from crawler.demo.county import DemoArticle, DemoColumn, columns, data
 from crawler.demo.pages import address
 
+#: Where the county lies: its day begins eight hours before UTC's.
+TIMEZONE = "Asia/Shanghai"
 ROBOTS = "User-agent: *\nDisallow: /private/\n"
 
 
@@ -92,22 +96,28 @@ class County:
         query = {name: many[0] for name, many in parse_qs(parts.query).items()}
         if parts.path.startswith("/common/search/"):
             column = next(c for c in self.columns if c.about.get("json"))
-            text = pages.json_list(column, int(query.get("page", "1")))
+            text = pages.json_list(column, _number(query.get("page"), 1))
             return 200, "application/json; charset=utf-8", text.encode()
         if parts.path.endswith("/dataproxy.jsp"):
             id = parse_qs(form).get("columnid", [""])[0]
             for column in self.columns:
                 if column.about["id"] == id:
-                    text = pages.records(column, int(query["startrecord"]), int(query["endrecord"]))
+                    first = _number(query.get("startrecord"), 1)
+                    text = pages.records(column, first, _number(query.get("endrecord"), first))
                     return 200, "text/xml; charset=utf-8", text.encode()
         missing = (404, "text/html; charset=utf-8", "<title>404错误提示</title>页面不存在".encode())
         return self._pages.get(parts.path, missing)
 
 
+def _number(written: str | None, otherwise: int) -> int:
+    """What a visitor wrote as a number; `otherwise` where it is none."""
+    return int(written) if written and re.fullmatch(r"[0-9]{1,9}", written) else otherwise
+
+
 @contextmanager
 def serve(port: int = 0, today: date | None = None, robots: str = ROBOTS) -> Iterator[str]:
     """The county's address on loopback while the block lasts. Port 0: any free one."""
-    county = County(today or clock.now().date(), robots)
+    county = County(today or clock.now().astimezone(ZoneInfo(TIMEZONE)).date(), robots)
 
     class Answers(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -117,7 +127,7 @@ def serve(port: int = 0, today: date | None = None, robots: str = ROBOTS) -> Ite
             self._send("")
 
         def do_POST(self) -> None:
-            length = min(int(self.headers.get("Content-Length") or 0), 65536)
+            length = min(_number(self.headers.get("Content-Length"), 0), 65536)
             self._send(self.rfile.read(length).decode("utf-8", "replace"))
 
         def _send(self, form: str) -> None:

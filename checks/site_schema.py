@@ -1,0 +1,156 @@
+"""The site file's keys, and what may stand at each of them by itself."""
+
+import ipaddress
+import re
+import unicodedata
+from typing import Annotated, Literal, get_args
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from checks.model import ColumnKind, UnitKind
+
+#: Stands where the office still has to fill in an address.
+PLACEHOLDER = "待填写"
+CmsFamily = Literal["auto", "vsb", "ucap", "trs", "jcms", "generic"]
+
+
+def _words(text: str) -> str:
+    text = text.strip()
+    if not text:
+        raise ValueError("是空的；应写上文字，不需要就整项删去")
+    if any(unicodedata.category(c) == "Cc" for c in text):
+        raise ValueError("有换行或控制字符；应写在一行里")
+    return text
+
+
+def _id(text: str) -> str:
+    if not re.fullmatch(r"[a-z0-9-]{1,64}", text):
+        raise ValueError(f"“{text}”不能作id；应只用小写字母、数字和连字符，如 nong-ye")
+    return text
+
+
+def _address(text: str) -> str:
+    """An absolute http(s) address, or the placeholder."""
+    text = _words(text)
+    if PLACEHOLDER in text:
+        return text
+    if fault := address_fault(text):
+        raise ValueError(f"“{text}”{fault}；应写完整网址，如 https://www.example.gov.cn/")
+    return text
+
+
+def _relative(text: str) -> str:
+    """An address on its own or relative to the home page, or the placeholder."""
+    text = _words(text)
+    if PLACEHOLDER in text:
+        return text
+    absolute = re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", text) or text.startswith("//")
+    if fault := address_fault(text if absolute else f"http://host/{text.lstrip('/')}"):
+        raise ValueError(f"“{text}”{fault}；应写完整网址，或从首页算起的路径，如 /xczx.htm")
+    return text
+
+
+def address_fault(text: str) -> str:
+    """What is wrong with `text` as an absolute http(s) address, "" for nothing."""
+    if any(c.isspace() for c in text):
+        return "中有空格"
+    try:
+        parts = urlsplit(text)
+        parts.port  # noqa: B018  - raises ValueError on a bad port
+    except ValueError:
+        return "不是有效的网址"
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        return "不是以http://或https://开头的网址"
+    if parts.username is not None:
+        return "中有用户名"
+    return ""
+
+
+def _host(text: str) -> str:
+    host = text.strip().strip("[]").rstrip(".").lower()
+    try:
+        return str(ipaddress.ip_address(host))
+    except ValueError:
+        if re.fullmatch(r"[\w-]+(\.[\w-]+)*", host):
+            return host
+    raise ValueError(f"“{text}”不是主机名；应只写主机名或IP，不带http://、端口和路径")
+
+
+def _timezone(text: str) -> str:
+    try:
+        ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"没有“{text}”这个时区；应如 Asia/Shanghai") from None
+    return text
+
+
+def _selector(text: str) -> str:
+    kind = text.removeprefix("kind:")
+    if kind != text and kind not in get_args(UnitKind):
+        kinds = "、".join(get_args(UnitKind))
+        raise ValueError(f"没有“{kind}”这类单位；kind:之后应为{kinds}之一")
+    return text
+
+
+Words = Annotated[str, AfterValidator(_words)]
+Id = Annotated[str, AfterValidator(_id)]
+Selector = Annotated[str, AfterValidator(_words), AfterValidator(_selector)]
+Relative = Annotated[str, AfterValidator(_relative)]
+
+
+class _Keys(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+
+class SiteKeys(_Keys):
+    id: Id
+    name: Words
+    home: Annotated[str, AfterValidator(_address)]
+    code: str = ""
+    family: CmsFamily = "auto"
+    timezone: Annotated[str, AfterValidator(_timezone)] = "Asia/Shanghai"
+    delay: Annotated[float, Field(ge=0, le=600, allow_inf_nan=False)] = 1.0
+    office: str = ""
+    hosts: list[Annotated[str, AfterValidator(_host)]] = []
+    reprints: list[Words] = []
+
+
+class UnitText(_Keys):
+    id: Id
+    name: Words
+    aliases: list[Words] = []
+    kind: UnitKind = "department"
+    quota: Annotated[int, Field(ge=0)] | None = None
+
+
+class ExpectationText(_Keys):
+    item: Words
+    any: Annotated[list[Words], Field(min_length=1)]
+    each_unit: bool = False
+    within_days: Annotated[int, Field(ge=1, le=36600)] | None = None
+    units: list[Selector] = []
+    source: str = ""
+
+
+class ColumnText(_Keys):
+    id: Id
+    name: Words
+    url: Relative
+    kind: ColumnKind = "notice"
+    units: list[Selector] = []
+    family: CmsFamily = "auto"
+    max_age_days: Annotated[int, Field(ge=1, le=36600)] | None = None
+    expects: list[ExpectationText] = []
+    endpoint: Relative = ""
+    max_pages: Annotated[int, Field(ge=1, le=10000)] = 200
+
+
+class SiteText(_Keys):
+    """The whole file."""
+
+    site: SiteKeys
+    units: list[UnitText] = []
+    columns: Annotated[list[ColumnText], Field(min_length=1)]
+    lists: list[Words] = []
