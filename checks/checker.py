@@ -1,65 +1,85 @@
 """Runs the rules over an article. The same article twice gives the same findings."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
-from checks.boundary import splits_word
-from checks.matcher import Hit, Matcher, leftmost_longest
-from checks.model import Article, Finding, Part, Severity, Site, Span, fingerprint, plain
-from checks.wordlist import Term, Wordlist, lists_hash
+from checks.context import lesson, taught
+from checks.model import (
+    Article,
+    Finding,
+    Part,
+    Severity,
+    Site,
+    Span,
+    Switch,
+    Unchecked,
+    fingerprint,
+    plain,
+)
+from checks.normalise import folded
+from checks.passage import Passage, TextRule
+from checks.privacy import masked
+from checks.rules.text import TEXT_RULES
+from checks.terms import TAUGHT, TermHit, TermSearch
+from checks.wordlist import Wordlist, lists_hash
 
 #: Characters of context on either side that belong to a finding's identity.
 CONTEXT = 8
-MAYBE = "（可能是词语交界处的巧合，请人工确认）"
+#: Findings told of one article; what is beyond is said to be unchecked.
+MOST = 10_000
+#: A rule's message shows no more of what it found.
+SHOWN = 40
 
 
 @dataclass(frozen=True, slots=True)
-class _Needle:
-    """One string the matcher looks for: a term, or (`excuses`) one of a term's exceptions."""
+class Judgement:
+    """What was found in an article, and what of it was not looked at."""
 
-    wordlist: int
-    term: Term
-    excuses: bool
+    findings: tuple[Finding, ...]
+    unchecked: tuple[Unchecked, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A hit on its way to becoming a finding."""
+    """A place on its way to becoming a finding."""
 
     part: int
     span: Span
-    wordlist: Wordlist
-    term: Term
+    rule: str
     severity: Severity
+    use: str
+    message: str
+    source: str
 
 
 class Checker:
-    """Judges articles with `wordlists`, in the words (unit names) of `site`.
+    """Judges articles with `wordlists` and the rules on text, by what `site` decides of them.
 
     `lists_hash` names the lists in force: two checkers with the same hash find the same.
     """
 
-    def __init__(self, wordlists: Sequence[Wordlist], site: Site | None = None) -> None:
+    def __init__(
+        self,
+        wordlists: Sequence[Wordlist],
+        site: Site | None = None,
+        rules: Sequence[TextRule] = TEXT_RULES,
+    ) -> None:
         self.wordlists = tuple(wordlists)
         self.lists_hash = lists_hash(self.wordlists)
-        self._site = site.id if site else ""
+        self._site = site
+        self._rules = tuple(rules)
         units = site.units if site else ()
-        self._names = frozenset(name for unit in units for name in (unit.name, *unit.aliases))
-        self._needles = [
-            _Needle(number, term, excuses)
-            for number, wordlist in enumerate(self.wordlists)
-            for term in wordlist.terms
-            for excuses in (False, *(True for _ in term.unless))
-        ]
-        texts = (
-            text
-            for wordlist in self.wordlists
-            for term in wordlist.terms
-            for text in (term.text, *term.unless)
-        )
-        self._matcher = Matcher(list(texts))
+        names = frozenset(name for unit in units for name in (unit.name, *unit.aliases))
+        self._terms = TermSearch(self.wordlists, names)
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """What each list and rule is called, by id."""
+        return {one.id: one.title for one in self.wordlists} | {
+            rule.RULE.id: rule.MANUAL.title for rule in self._rules
+        }
 
     def article(self, article: Article, *, today: date | None = None) -> tuple[Finding, ...]:
         """All findings of an article, in the order of their places.
@@ -67,72 +87,82 @@ class Checker:
         Terms are judged by the day the article was published; an undated article and a draft by
         `today`; without either, every term counts that is not over.
         """
+        return self.judged(article, today=today).findings
+
+    def judged(self, article: Article, *, today: date | None = None) -> Judgement:
+        """`article`, and what could not be looked at: an article with more wrong words than can be told."""
         day = article.published or today
-        found = [
-            one
-            for number, part in enumerate(article.parts)
-            for one in self._part(number, part, day)
-        ]
-        return tuple(self._findings(article, found))
-
-    def _part(self, number: int, part: Part, day: date | None) -> list[_Found]:
-        hits = list(self._matcher.iter(part.text))
-        if not hits:
-            return []
-        excused: dict[int, list[Hit]] = {}
-        by_list: dict[int, list[Hit]] = {}
-        for hit in hits:
-            needle = self._needles[hit.needle]
-            if needle.excuses:
-                excused.setdefault(id(needle.term), []).append(hit)
-            elif applies(needle.term, day) and whole_latin(part.text, hit):
-                by_list.setdefault(needle.wordlist, []).append(hit)
+        about_words = lesson(article.title or article.body[:60].partition("\n")[0])
+        switches = _switches(self._site, article.columns)
         found: list[_Found] = []
-        for listed, in_list in by_list.items():
-            wordlist = self.wordlists[listed]
-            standing = [hit for hit in in_list if not self._excused(hit, excused)]
-            for hit in leftmost_longest(standing):
-                term = self._needles[hit.needle].term
-                severity = self._severity(wordlist, term, part.text, hit)
-                found.append(_Found(number, Span(hit.start, hit.end), wordlist, term, severity))
-        return one_mark_a_place(found)
+        whole = True
+        for number, part in enumerate(article.parts):
+            passage = Passage(
+                part.text, part.kind, day, article.published, self._site, folded(part.text)
+            )
+            in_terms, all_seen = self._terms.hits(passage.folded(), day, lesson=about_words)
+            marks = [_of_term(number, hit) for hit in in_terms]
+            marks += self._of_rules(number, passage, switches, lesson=about_words)
+            whole = whole and all_seen
+            found += _once_a_place(_switched(marks, switches))
+        unchecked: tuple[Unchecked, ...] = ()
+        if not whole or len(found) > MOST:
+            found = found[:MOST]
+            what = article.title or article.url or "稿件"
+            unchecked = (Unchecked(what, f"问题过多，只列出前{MOST}处，其余未列出"),)
+        return Judgement(tuple(self._findings(article, found)), unchecked)
 
-    def _excused(self, hit: Hit, excused: dict[int, list[Hit]]) -> bool:
-        phrases = excused.get(id(self._needles[hit.needle].term), ())
-        return any(one.start <= hit.start and hit.end <= one.end for one in phrases)
+    def _of_rules(
+        self, number: int, passage: Passage, switches: Mapping[str, Switch], *, lesson: bool
+    ) -> Iterator[_Found]:
+        for rule in self._rules:
+            switch = switches.get(rule.RULE.id)
+            if not (switch.on or switch.severity is not None if switch else rule.ON):
+                continue
+            about = rule.RULE
+            for mark in rule.check(passage):
+                severity, note = mark.severity or about.severity, ""
+                if rule.WORDING and severity > Severity.SUGGESTION:
+                    shown = lesson or taught(passage.text, mark.start, mark.end, mark.use)
+                    severity, note = (Severity.SUGGESTION, TAUGHT) if shown else (severity, "")
+                match = " ".join(passage.text[mark.start : mark.end].split())
+                if len(match) > SHOWN:
+                    match = match[: SHOWN - 1] + "…"
+                said = about.message.format(match=masked(match), use=mark.use, note=mark.note)
+                yield _Found(
+                    number,
+                    Span(mark.start, mark.end),
+                    about.id,
+                    severity,
+                    mark.use,
+                    said + note,
+                    about.source,
+                )
 
-    def _severity(self, wordlist: Wordlist, term: Term, text: str, hit: Hit) -> Severity:
-        doubtful = (
-            term.boundary == "word"
-            and wordlist.severity > Severity.SUGGESTION
-            and splits_word(text, hit.start, hit.end, self._names)
-        )
-        return Severity.SUGGESTION if doubtful else wordlist.severity
-
-    def _findings(self, article: Article, found: Iterable[_Found]) -> Iterator[Finding]:
+    def _findings(self, article: Article, found: Sequence[_Found]) -> Iterator[Finding]:
         seen: Counter[tuple[str, ...]] = Counter()
+        clear = {number: masked(article.parts[number].text) for number in {f.part for f in found}}
         for one in found:
-            text = article.parts[one.part].text
+            text = clear[one.part]
             start, end = one.span.start, one.span.end
             match = text[start:end]
             key = (
-                self._site,
+                self._site.id if self._site else "",
                 article.url,
-                one.wordlist.id,
+                one.rule,
                 plain(match),
                 plain(text[max(0, start - CONTEXT) : start]),
                 plain(text[end : end + CONTEXT]),
             )
-            message = one.wordlist.message.format(match=match, use=one.term.use)
             yield Finding(
-                rule=one.wordlist.id,
+                rule=one.rule,
                 severity=one.severity,
                 part=one.part,
                 span=one.span,
                 match=match,
-                suggestion=one.term.use,
-                message=message if one.severity is one.wordlist.severity else message + MAYBE,
-                source=one.term.source or one.wordlist.source,
+                suggestion=one.use,
+                message=one.message,
+                source=one.source,
                 fingerprint=fingerprint(*key, str(seen[key])),
                 url=article.url,
                 unit=article.unit,
@@ -141,29 +171,43 @@ class Checker:
             seen[key] += 1
 
 
-def applies(term: Term, day: date | None) -> bool:
-    """Whether a term is wrong on `day`; without a day, whether it has no end."""
-    if day is None:
-        return term.until is None
-    return (term.since is None or term.since <= day) and (term.until is None or day < term.until)
+def _of_term(number: int, hit: TermHit) -> _Found:
+    wordlist, term = hit.wordlist, hit.term
+    message = wordlist.message.format(match=term.text, use=term.use) + hit.doubt
+    source = term.source or wordlist.source
+    return _Found(number, hit.span, wordlist.id, hit.severity, term.use, message, source)
 
 
-def whole_latin(text: str, hit: Hit) -> bool:
-    """Whether a hit's Latin edges end there: IPV6 is not found in XIPV6 or IPV64, but is in IPV6升级."""
-    return not (
-        (_latin(text, hit.start) and _latin(text, hit.start - 1))
-        or (_latin(text, hit.end - 1) and _latin(text, hit.end))
-    )
+def _switches(site: Site | None, columns: Sequence[str]) -> dict[str, Switch]:
+    """What a site decides for an article that stands in `columns`, by rule; a narrower decision wins."""
+    decided: dict[str, Switch] = {}
+    for switch in sorted(site.switches if site else (), key=lambda one: bool(one.columns)):
+        if not switch.columns or (columns and set(columns) <= set(switch.columns)):
+            decided[switch.rule] = switch
+    return decided
 
 
-def _latin(text: str, place: int) -> bool:
-    return 0 <= place < len(text) and text[place].isascii() and text[place].isalnum()
+def _switched(found: Iterable[_Found], switches: Mapping[str, Switch]) -> Iterator[_Found]:
+    """Without what is off, and nothing weightier than the site wants it."""
+    for one in found:
+        switch = switches.get(one.rule)
+        if switch is None or switch.on:
+            yield one
+        elif switch.severity is not None:
+            severity = min(one.severity, switch.severity)
+            yield _Found(one.part, one.span, one.rule, severity, one.use, one.message, one.source)
 
 
-def one_mark_a_place(found: Sequence[_Found]) -> list[_Found]:
-    """Of findings that overlap, the weightier, then the longer, then the one that begins first."""
-    kept: list[_Found] = []
-    for one in sorted(found, key=lambda f: (-f.severity, f.span.start - f.span.end, f.span.start)):
-        if not any(one.span.start < k.span.end and k.span.start < one.span.end for k in kept):
-            kept.append(one)
-    return sorted(kept, key=lambda f: f.span)
+def _once_a_place(found: Iterable[_Found]) -> list[_Found]:
+    """By place; of findings on exactly the same place the weightiest, of those the first."""
+    best: dict[Span, _Found] = {}
+    for one in found:
+        if one.span not in best or one.severity > best[one.span].severity:
+            best[one.span] = one
+    return sorted(best.values(), key=lambda one: (one.part, one.span))
+
+
+def without_personal_data(article: Article) -> Article:
+    """`article` as it may be stored and shown: personal numbers masked in place, every place the same."""
+    parts = tuple(Part(one.kind, one.name, masked(one.text)) for one in article.parts)
+    return article if parts == article.parts else replace(article, parts=parts)

@@ -6,6 +6,7 @@ few. UTF-8 is self-synchronising: a match of whole characters can only begin and
 characters.
 """
 
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -48,18 +49,19 @@ class Matcher:
         if not self._empty:
             self._automaton.make_automaton()
 
+    def find(self, text: str, *, most: int | None = None) -> list[Hit]:
+        """Every hit (the first `most`), overlapping ones too, by where it ends, then the longer first."""
+        return list(itertools.islice(self.iter(text), most))
+
     def iter(self, text: str) -> Iterator[Hit]:
-        """Every hit, overlapping ones too, by where it ends, then the longer first."""
+        """`find`, one at a time: memory does not grow with the number of hits."""
         if self._empty or not text:
             return
         view = narrow(text)
-        # `iter`, never `iter_long`: that one loses matches (pyahocorasick issue 189).
-        found = list(self._automaton.iter(view))
-        if not found:
-            return
         ascii_only = len(view) == len(text)
         known_byte = known_char = 0
-        for last, value in found:
+        # `iter`, never `iter_long`: that one loses matches (pyahocorasick issue 189).
+        for last, value in self._automaton.iter(view):
             end_byte = last + 1
             if ascii_only:
                 end = end_byte

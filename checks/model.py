@@ -225,6 +225,42 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Switch:
+    """A site's decision on a rule or a list: off (`severity` None), or another severity; and why.
+
+    With `columns` (ids) it holds for articles that stand in these columns only, of all their columns.
+    """
+
+    rule: str
+    severity: Severity | None
+    reason: str
+    columns: tuple[str, ...] = ()
+    on: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Official:
+    """领导名录的一行: a person, a post, from `since` (inclusive) to `until` (exclusive), and the rank in lists.
+
+    A smaller `rank` stands first; None: the order is not judged.
+    """
+
+    name: str
+    post: str
+    since: date | None = None
+    until: date | None = None
+    rank: int | None = None
+
+    def holds(self, day: date | None) -> bool:
+        """Whether the post is held on `day`; without a day, whether it has no end."""
+        if day is None:
+            return self.until is None
+        return (self.since is None or self.since <= day) and (
+            self.until is None or day < self.until
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """One county's website and everything the office declares of it.
 
@@ -247,6 +283,8 @@ class Site:
     lists: tuple[str, ...] = ()
     reprints: tuple[str, ...] = ()
     placeholder: bool = False
+    switches: tuple[Switch, ...] = ()
+    roster: tuple[Official, ...] = ()
 
     def unit(self, id: str) -> Unit:
         """Raises KeyError: no such unit."""

@@ -21,6 +21,9 @@ SHIPPED = Path(__file__).parent.parent / "wordlists"
 COLUMNS = ("text", "use", "unless", "boundary", "since", "until", "source", "bad", "good")
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LIST_KEYS = ("id", "title", "severity", "message", "source")
+#: Keys a list may have besides. `context: former` spares names of the past where they are rightly used.
+MORE_KEYS = ("context",)
+CONTEXTS = ("", "former")
 SEVERITIES = {str(severity): severity for severity in Severity}
 
 
@@ -55,6 +58,7 @@ class Wordlist:
     message: str
     source: str
     terms: tuple[Term, ...]
+    context: Literal["", "former"] = ""
 
 
 def decoded(path: Path) -> str:
@@ -184,6 +188,7 @@ def load_wordlists(folder: Path) -> tuple[Wordlist, ...]:
                 message=about["message"],
                 source=about["source"],
                 terms=terms,
+                context="former" if about["context"] == "former" else "",
             )
         )
     named = {about["id"] for about in described}
@@ -205,15 +210,19 @@ def _described(index: Path) -> tuple[list[dict[str, str]], list[str]]:
     for line, row in rows:
         faults = [f"缺少 {key}" for key in LIST_KEYS if not str(row.get(key) or "").strip()]
         faults += [
-            f"多出“{key}”，只能有 {'、'.join(LIST_KEYS)}" for key in row if key not in LIST_KEYS
+            f"多出“{key}”，只能有 {'、'.join((*LIST_KEYS, *MORE_KEYS))}"
+            for key in row
+            if key not in (*LIST_KEYS, *MORE_KEYS)
         ]
-        said = {key: str(row.get(key) or "").strip() for key in LIST_KEYS}
+        said = {key: str(row.get(key) or "").strip() for key in (*LIST_KEYS, *MORE_KEYS)}
         if said["id"] and not ID.fullmatch(said["id"]):
             faults.append(f"id“{said['id']}”应为小写字母、数字和连字符")
         if said["id"] in seen:
             faults.append(f"id“{said['id']}”重复")
         if said["severity"] and said["severity"] not in SEVERITIES:
             faults.append(f"severity 为“{said['severity']}”，应为 error、warning 或 suggestion")
+        if said["context"] not in CONTEXTS:
+            faults.append(f"context 为“{said['context']}”，只能为 former 或不写")
         try:
             said["message"].format(match="", use="")
         except (KeyError, IndexError, ValueError):
@@ -256,7 +265,9 @@ def lists_hash(wordlists: Sequence[Wordlist]) -> str:
     """SHA-256 (hex) of everything that decides what the lists find; the order of lists does not count."""
     digest = hashlib.sha256()
     for one in sorted(wordlists, key=lambda wordlist: wordlist.id):
-        digest.update(repr((one.id, str(one.severity), one.message, one.source)).encode())
+        digest.update(
+            repr((one.id, str(one.severity), one.message, one.source, one.context)).encode()
+        )
         for t in one.terms:
             row = (t.text, t.use, t.unless, t.boundary, t.since, t.until, t.source)
             digest.update(repr(row).encode("utf-8", "surrogatepass"))

@@ -20,8 +20,8 @@ from pathlib import Path
 from lxml import etree
 
 from checks.attribution import Attribution
-from checks.checker import Checker
-from checks.model import Article, Finding, Part, Site
+from checks.checker import Checker, without_personal_data
+from checks.model import Article, Finding, Part, Site, Unchecked
 from checks.wordlist import Wordlist, load_wordlists, shipped
 from crawler.charset import read_page
 from crawler.families import family_for
@@ -63,6 +63,7 @@ class Outcome:
 
     article: Article | None = None
     findings: tuple[Finding, ...] = ()
+    unchecked: tuple[Unchecked, ...] = ()
     parts: tuple[Read, ...] = ()
     more: tuple[str, ...] = ()
     attachments: tuple[str, ...] = ()
@@ -159,8 +160,9 @@ class Bench:
     def judged(self, job: Job, parts: tuple[Read, ...]) -> Outcome:
         article = self.article(job, parts)
         names = tuple(f"{one.name} {one.url}" for part in parts for one in part.attachments)
-        findings = self.checker.article(article, today=job.day)
-        return Outcome(article, findings, parts, attachments=names)
+        judged = self.checker.judged(article, today=job.day)
+        kept = without_personal_data(article)
+        return Outcome(kept, judged.findings, judged.unchecked, parts, attachments=names)
 
 
 def wordlists_of(site: Site | None) -> tuple[Wordlist, ...]:

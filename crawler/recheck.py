@@ -7,6 +7,7 @@ from itertools import islice
 
 from checks.checker import Checker
 from checks.model import Article, Finding, Site
+from checks.rules.text import personal_data
 from crawler import clock
 from crawler.judge import wordlists_of
 from store.articles import mark_checked, stored_articles
@@ -14,6 +15,8 @@ from store.database import open_database, reading, writing
 from store.findings import open_findings, save_findings
 
 BATCH = 500
+#: Stored text has personal numbers masked: what was found of them is judged only when a page is read.
+UNJUDGED = frozenset({personal_data.RULE.id})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,12 @@ def recheck_site(site: Site, db_url: str, *, day: date) -> Recheck:
             now = clock.now()
             with writing(engine) as connection:
                 more, fewer = save_findings(
-                    connection, site.id, found, now=now, lists_hash=checker.lists_hash
+                    connection,
+                    site.id,
+                    found,
+                    now=now,
+                    lists_hash=checker.lists_hash,
+                    unjudged=UNJUDGED,
                 )
                 mark_checked(
                     connection, site.id, list(found), now=now, lists_hash=checker.lists_hash

@@ -36,7 +36,7 @@ def check(
         raise BadInput(f"check: 没有这个选项：{unknown[0]};用 lanmu check --help 查看用法")
     if not files:
         raise BadInput("check: 没有给出稿件文件；应为 lanmu check 稿件.docx，或用 - 从标准输入读")
-    from checks.checker import Checker
+    from checks.checker import Checker, without_personal_data
     from checks.wordlist import load_wordlists, shipped
     from desk.drafts import read_draft
     from reports.findings import Document
@@ -45,8 +45,10 @@ def check(
     documents = []
     for file in files:
         draft = read_draft(file, published)
-        found = checker.article(draft.article)
-        documents.append(Document(draft.name, draft.article, found, draft.unchecked))
+        judged = checker.judged(draft.article, today=date.today())
+        kept = without_personal_data(draft.article)
+        unchecked = (*draft.unchecked, *judged.unchecked)
+        documents.append(Document(draft.name, kept, judged.findings, unchecked))
     _print_documents(documents, checker, format)
     worst = max((f.severity for d in documents for f in d.findings), default=Severity.SUGGESTION)
     return int(worst >= Severity.WARNING)
@@ -58,7 +60,7 @@ def _print_documents(documents: Sequence[Any], checker: Any, format: str) -> Non
     if format == "json":
         print_json(documents_json(documents, checker.lists_hash))
     elif format == "sarif":
-        titles = {one.id: one.title for one in checker.wordlists}
+        titles = checker.titles
         print_json(documents_sarif(documents, titles, version("lanmu")))
     else:
         from desk.show import console, show_documents

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, func, select, update
 
 from checks.model import Article, ColumnSnapshot, Entry, Fetched, Finding, Part
+from checks.privacy import masked
 from store import schema
 from store.findings import save_findings
 from store.upsert import upsert
@@ -78,7 +79,7 @@ def save_entries(connection: Connection, site: str, listed: Iterable[Entry], *, 
             "site": site,
             "column_id": entry.column,
             "url": entry.url,
-            "title": entry.title,
+            "title": masked(entry.title),
             "listed": entry.listed,
             "pinned": entry.pinned,
             "first_seen": day,

@@ -5,7 +5,7 @@ changed, checked again from the store). A finding on a column closes only when t
 read. What could not be read leaves everything as it was.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -34,12 +34,13 @@ def save_findings(
     column: str = "",
     gone: str = GONE,
     may_close: bool = True,
+    unjudged: Container[str] = (),
 ) -> tuple[int, int]:
     """Bring the findings of the checked addresses (or the judged `column`) up to date.
 
     `found` gives every address that was checked and what it has now. Gives back how many findings
     were opened (again) and how many closed. Without `may_close` (something could not be told) those
-    not found now stay as they are.
+    not found now stay as they are; so do always those of the `unjudged` rules.
     """
     table = schema.findings
     if column:
@@ -60,11 +61,11 @@ def save_findings(
         )
     now = now.replace(tzinfo=None)
     present = {one.fingerprint: one for many in found.values() for one in many}
-    opened = [mark for mark in present if stored.get(mark, (0, CLOSED, ""))[1] != OPEN]
+    opened = [mark for mark in present if stored.get(mark, (0, CLOSED, "", ""))[1] != OPEN]
     closed = [
         mark
-        for mark, (_, state, _) in stored.items()
-        if may_close and state == OPEN and mark not in present
+        for mark, (_, state, _, rule) in stored.items()
+        if may_close and state == OPEN and mark not in present and rule not in unjudged
     ]
     rows = [_row(site, one, column, now, lists_hash) for one in present.values()]
     upsert(connection, table, rows, key=("site", "fingerprint"), keep=("opened", "state", "closed"))
@@ -92,14 +93,14 @@ def save_findings(
     return len(opened), len(closed)
 
 
-def _stored(connection: Connection, scopes: Iterable[Any]) -> dict[str, tuple[int, str, str]]:
-    """Stored findings by fingerprint: (id, state, lists_hash)."""
+def _stored(connection: Connection, scopes: Iterable[Any]) -> dict[str, tuple[int, str, str, str]]:
+    """Stored findings by fingerprint: (id, state, lists_hash, rule)."""
     table = schema.findings
     chosen = select(
-        table.c.fingerprint, table.c.id, table.c.state, table.c.lists_hash,
+        table.c.fingerprint, table.c.id, table.c.state, table.c.lists_hash, table.c.rule,
     )  # fmt: skip
     return {
-        row.fingerprint: (row.id, row.state, row.lists_hash)
+        row.fingerprint: (row.id, row.state, row.lists_hash, row.rule)
         for scope in scopes
         for row in connection.execute(chosen.where(scope))
     }

@@ -267,6 +267,7 @@ class ColumnsSpider(Spider):
     def _judged(self, wanted: Wanted, outcome: Outcome, response: Response | None) -> Judged:
         assert outcome.article
         self.attachments += len(outcome.attachments)
+        self.unchecked += outcome.unchecked
         article = replace(outcome.article, columns=tuple(wanted.columns))
         entries = (self.walks[id].entries[wanted.url] for id in wanted.columns)
         return Judged(article, tuple(entries), outcome.findings, fetched(response))
