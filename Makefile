@@ -3,7 +3,7 @@ PYTHON ?= python3
 DATA ?= ../shared/data
 BIN := .venv/bin
 
-.PHONY: demo test bench extraction clean
+.PHONY: demo test bench accuracy extraction clean
 
 demo: .venv/demo
 	$(BIN)/lanmu demo
@@ -16,6 +16,9 @@ test: .venv/test
 
 bench: .venv/test
 	$(BIN)/python -m tests.bench
+
+accuracy: .venv/test
+	$(BIN)/python -m tests.accuracy $(DATA)
 
 extraction: .venv/test
 	$(BIN)/python -m crawler.accuracy $(DATA)/pages

@@ -22,6 +22,7 @@ from checks.normalise import folded
 from checks.passage import Passage, TextRule
 from checks.privacy import masked
 from checks.rules.text import TEXT_RULES
+from checks.switches import switches
 from checks.terms import TAUGHT, TermHit, TermSearch
 from checks.wordlist import Wordlist, lists_hash
 
@@ -52,6 +53,7 @@ class _Found:
     use: str
     message: str
     source: str
+    wording: bool = True
 
 
 class Checker:
@@ -93,7 +95,7 @@ class Checker:
         """`article`, and what could not be looked at: an article with more wrong words than can be told."""
         day = article.published or today
         about_words = lesson(article.title or article.body[:60].partition("\n")[0])
-        switches = _switches(self._site, article.columns)
+        decided = switches(self._site, article.columns)
         found: list[_Found] = []
         whole = True
         for number, part in enumerate(article.parts):
@@ -102,9 +104,9 @@ class Checker:
             )
             in_terms, all_seen = self._terms.hits(passage.folded(), day, lesson=about_words)
             marks = [_of_term(number, hit) for hit in in_terms]
-            marks += self._of_rules(number, passage, switches, lesson=about_words)
+            marks += self._of_rules(number, passage, decided, lesson=about_words)
             whole = whole and all_seen
-            found += _once_a_place(_switched(marks, switches))
+            found += _once_a_place(_switched(marks, decided))
         unchecked: tuple[Unchecked, ...] = ()
         if not whole or len(found) > MOST:
             found = found[:MOST]
@@ -113,10 +115,10 @@ class Checker:
         return Judgement(tuple(self._findings(article, found)), unchecked)
 
     def _of_rules(
-        self, number: int, passage: Passage, switches: Mapping[str, Switch], *, lesson: bool
+        self, number: int, passage: Passage, decided: Mapping[str, Switch], *, lesson: bool
     ) -> Iterator[_Found]:
         for rule in self._rules:
-            switch = switches.get(rule.RULE.id)
+            switch = decided.get(rule.RULE.id)
             if not (switch.on or switch.severity is not None if switch else rule.ON):
                 continue
             about = rule.RULE
@@ -137,6 +139,7 @@ class Checker:
                     mark.use,
                     said + note,
                     about.source,
+                    rule.WORDING,
                 )
 
     def _findings(self, article: Article, found: Sequence[_Found]) -> Iterator[Finding]:
@@ -178,33 +181,35 @@ def _of_term(number: int, hit: TermHit) -> _Found:
     return _Found(number, hit.span, wordlist.id, hit.severity, term.use, message, source)
 
 
-def _switches(site: Site | None, columns: Sequence[str]) -> dict[str, Switch]:
-    """What a site decides for an article that stands in `columns`, by rule; a narrower decision wins."""
-    decided: dict[str, Switch] = {}
-    for switch in sorted(site.switches if site else (), key=lambda one: bool(one.columns)):
-        if not switch.columns or (columns and set(columns) <= set(switch.columns)):
-            decided[switch.rule] = switch
-    return decided
-
-
-def _switched(found: Iterable[_Found], switches: Mapping[str, Switch]) -> Iterator[_Found]:
+def _switched(found: Iterable[_Found], decided: Mapping[str, Switch]) -> Iterator[_Found]:
     """Without what is off, and nothing weightier than the site wants it."""
     for one in found:
-        switch = switches.get(one.rule)
+        switch = decided.get(one.rule)
         if switch is None or switch.on:
             yield one
         elif switch.severity is not None:
             severity = min(one.severity, switch.severity)
-            yield _Found(one.part, one.span, one.rule, severity, one.use, one.message, one.source)
+            yield replace(one, severity=severity)
 
 
 def _once_a_place(found: Iterable[_Found]) -> list[_Found]:
-    """By place; of findings on exactly the same place the weightiest, of those the first."""
+    """By place; of findings on exactly the same place the weightiest, of those the first.
+
+    Of findings on wording that overlap only the weightiest, of those the first: a list's term before
+    a rule's guess at the same slip.
+    """
     best: dict[Span, _Found] = {}
     for one in found:
         if one.span not in best or one.severity > best[one.span].severity:
             best[one.span] = one
-    return sorted(best.values(), key=lambda one: (one.part, one.span))
+    kept: list[_Found] = []
+    taken: set[int] = set()
+    for one in sorted(best.values(), key=lambda one: -one.severity):
+        places = range(one.span.start, one.span.end) if one.wording else ()
+        if taken.isdisjoint(places):
+            taken.update(places)
+            kept.append(one)
+    return sorted(kept, key=lambda one: (one.part, one.span))
 
 
 def without_personal_data(article: Article) -> Article:

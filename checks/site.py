@@ -9,9 +9,20 @@ from urllib.parse import urljoin
 
 from pydantic import ValidationError
 
-from checks.model import MAX_AGE_DAYS, BadInput, Column, Expectation, Site, Unit
+from checks.model import (
+    MAX_AGE_DAYS,
+    BadInput,
+    Column,
+    Expectation,
+    Official,
+    Severity,
+    Site,
+    Switch,
+    Unit,
+)
+from checks.roster import read_roster
 from checks.site_faults import Fault, cross_faults, host_of, schema_faults
-from checks.site_schema import PLACEHOLDER, ColumnText, ExpectationText, SiteText
+from checks.site_schema import PLACEHOLDER, ColumnText, ExpectationText, RuleText, SiteText
 from checks.yaml_file import read_yaml
 
 
@@ -32,10 +43,11 @@ def load_site(path: Path) -> Site:
     lines = sorted({(document.line(fault.loc), fault.words) for fault in faults})
     if lines or written is None:
         raise BadInput(*(f"{path}:{line}: {words}" for line, words in lines))
-    return _site(written, path.parent)
+    roster = read_roster(path.parent / written.roster) if written.roster else ()
+    return _site(written, path.parent, roster)
 
 
-def _site(written: SiteText, folder: Path) -> Site:
+def _site(written: SiteText, folder: Path, roster: tuple[Official, ...]) -> Site:
     said = written.site
     units = tuple(Unit(u.id, u.name, tuple(u.aliases), u.kind, u.quota) for u in written.units)
     columns = tuple(_column(c, said.home, units) for c in written.columns)
@@ -55,6 +67,15 @@ def _site(written: SiteText, folder: Path) -> Site:
         lists=tuple(str((folder / one).resolve()) for one in written.lists),
         reprints=tuple(said.reprints),
         placeholder=any(PLACEHOLDER in address for address in addresses),
+        switches=tuple(map(_switch, written.rules)),
+        roster=roster,
+    )
+
+
+def _switch(written: RuleText) -> Switch:
+    severity = None if written.set in ("off", "on") else Severity.named(written.set)
+    return Switch(
+        written.rule, severity, written.reason, tuple(written.columns), on=written.set == "on"
     )
 
 

@@ -1,4 +1,7 @@
-"""What is wrong in a site file, in Chinese: faults of single values, and of values between themselves."""
+"""What is wrong in a site file, in Chinese: faults of single values, and of values between themselves.
+
+Long because the faults of one file stand together.
+"""
 
 import difflib
 import ipaddress
@@ -15,6 +18,7 @@ from checks.site_schema import (
     PLACEHOLDER,
     ColumnText,
     ExpectationText,
+    RuleText,
     SiteKeys,
     SiteText,
     UnitText,
@@ -24,7 +28,7 @@ from checks.yaml_file import Loc, Notation
 
 #: Seconds between two requests below which only a loopback host may be asked.
 POLITE_SECONDS = 1.0
-_GROUPS = {"units": "单位", "columns": "栏目", "expects": "应公开内容"}
+_GROUPS = {"units": "单位", "columns": "栏目", "expects": "应公开内容", "rules": "规则"}
 _EXAMPLES = {
     "id": "id: nongye",
     "name": "name: 全称",
@@ -104,6 +108,7 @@ def _schema_at(loc: Loc) -> type[BaseModel]:
         "units": UnitText,
         "columns": ColumnText,
         "expects": ExpectationText,
+        "rules": RuleText,
     }
     return schemas[names[-1]] if names else SiteText
 
@@ -161,9 +166,35 @@ def cross_faults(data: Any, folder: Path) -> Iterator[Fault]:
     for i, column in columns:
         yield from _column_faults(("columns", i), column, units)
     yield from _delay_faults(data, columns)
+    yield from _rule_faults(data, {c.get("id") for _, c in columns})
+    roster = _child(data, "roster")
+    if isinstance(roster, str) and roster.strip() and not _is_file(folder / roster.strip()):
+        yield Fault(("roster",), f"没有“{roster}”这个领导名录文件；应写相对于站点文件的CSV或XLSX")
     for i, name in _strings(_child(data, "lists")):
         if name.strip() and "\0" not in name and not (folder / name.strip()).is_dir():
             yield Fault(("lists", i), f"没有“{name}”这个词表文件夹；应写相对于站点文件的已有文件夹")
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except ValueError:  # a NUL in the name
+        return False
+
+
+def _rule_faults(data: Any, columns: set[Any]) -> Iterator[Fault]:
+    """Columns that a decision on a rule names and the file does not have; the same decision twice."""
+    seen: set[tuple[Any, ...]] = set()
+    for i, rule in _dicts(data, "rules"):
+        for k, name in _strings(rule.get("columns")):
+            if name not in columns:
+                yield Fault(
+                    ("rules", i, "columns", k), f"没有id为“{name}”的栏目；应写columns里已有的id"
+                )
+        key = (rule.get("rule"), *sorted(name for _, name in _strings(rule.get("columns"))))
+        if key in seen:
+            yield Fault(("rules", i), f"规则“{rule.get('rule')}”已作过同样范围的决定；应只写一次")
+        seen.add(key)
 
 
 def _dicts(node: Any, key: str) -> list[tuple[int, dict[str, Any]]]:

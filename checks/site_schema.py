@@ -147,6 +147,13 @@ class ColumnText(_Keys):
     max_pages: Annotated[int, Field(ge=1, le=10000)] = 200
 
 
+class RuleText(_Keys):
+    rule: Id
+    set: Literal["off", "on", "suggestion", "warning", "error"]
+    reason: Words
+    columns: list[Id] = []
+
+
 class SiteText(_Keys):
     """The whole file."""
 
@@ -154,3 +161,5 @@ class SiteText(_Keys):
     units: list[UnitText] = []
     columns: Annotated[list[ColumnText], Field(min_length=1)]
     lists: list[Words] = []
+    rules: list[RuleText] = []
+    roster: Words | None = None

@@ -12,6 +12,7 @@ from checks.model import Column, ColumnSnapshot, Finding, Site, Unchecked, UnitT
 from checks.rules.column import empty_column, incomplete_column, stale_column
 from checks.rules.column.shared import Missing
 from checks.rules.unit import below_quota
+from checks.switches import switched, switches
 
 State = Literal["ok", "stale", "empty", "incomplete", "unread"]
 UNIT_RULES: tuple[Callable[[UnitTally], Iterator[Finding]], ...] = (below_quota.check,)
@@ -41,7 +42,8 @@ def judge_column(snapshot: ColumnSnapshot, site: Site) -> ColumnVerdict:
     stale, doubts = stale_column.judge(snapshot, site)
     gaps, unknown = incomplete_column.judge(snapshot, site)
     lacking = tuple(incomplete_column.finding(snapshot, site, gap) for gap in gaps)
-    findings = empty or (*stale, *lacking)
+    decided = switches(site, (column.id,))
+    findings = tuple(switched(empty or (*stale, *lacking), decided))
     state: State = "empty" if empty else "stale" if stale else "incomplete" if gaps else "ok"
     return ColumnVerdict(
         column,

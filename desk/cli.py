@@ -15,7 +15,7 @@ from cyclopts import App, CycloptsError, Group, Parameter
 from cyclopts.help import DefaultFormatter
 
 from checks.model import BadInput
-from desk import check, crawling, figures
+from desk import check, crawling, figures, rules
 
 COMMANDS = Group("命令", sort_key=1)
 OPTIONS = Group("选项", sort_key=2)
@@ -52,8 +52,21 @@ terms = App(
     usage="",
     default_parameter=Parameter(show_default=False, show_choices=False),
 )
+rules_app = App(
+    name="rules",
+    help_formatter=ChineseHelp(),
+    help="规则与词表一览，每条规则的说明。",
+    group_commands=COMMANDS,
+    group_parameters=OPTIONS,
+    group_arguments=ARGUMENTS,
+    usage="",
+    default_parameter=Parameter(show_default=False, show_choices=False),
+)
+rules_app.default(rules.table)
+rules_app.command(rules.show, usage="")
 app.command(terms)
-for one in (app, terms):
+app.command(rules_app)
+for one in (app, terms, rules_app):
     one["--help"].help = "显示帮助"
     one["--help"].group = (OPTIONS,)
 app["--version"].help = "显示版本"

@@ -12,6 +12,7 @@ from checks.rules.text import (
     measures,
     mojibake,
     numerals,
+    people_and_posts,
     personal_data,
     placeholders,
     punctuation,
@@ -19,12 +20,18 @@ from checks.rules.text import (
     security_markers,
     sequence,
     sums,
+    unit_names,
 )
 
 TEXT_RULES: tuple[TextRule, ...] = tuple(
     cast("TextRule", module)
     for module in (
+        personal_data,
+        security_markers,
+        mojibake,
         collocations,
+        unit_names,
+        people_and_posts,
         document_numbers,
         dates,
         sums,
@@ -36,8 +43,5 @@ TEXT_RULES: tuple[TextRule, ...] = tuple(
         measures,
         repetitions,
         placeholders,
-        mojibake,
-        personal_data,
-        security_markers,
     )
 )

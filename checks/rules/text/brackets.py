@@ -59,6 +59,8 @@ _NUMBERING = re.compile(
 _FOREIGN = frozenset("「」『』")
 #: Brackets deeper than this are looked at no further down.
 DEEP = 20
+#: After a closing mark: the end, or who said it. The quotation began before this text.
+_SAID = re.compile(r"\s*$|[\u4e00-\u9fff]{0,12}(?:说|表示|介绍|告诉|道|称|指出|强调|坦言)")
 _STRAIGHT = re.compile(r"(?<![\d\u2032])\"")
 
 
@@ -86,7 +88,7 @@ def _unbalanced(line: str, following: str | None, *, first: bool) -> Iterator[Ma
             (i for i, (open, _) in enumerate(reversed(stack[-DEEP:])) if open == _OPENS[mark]), -1
         )
         if depth < 0:
-            ends_one = mark == "”" and first and not line[place + 1 :].strip()
+            ends_one = mark == "”" and first and bool(_SAID.match(line, place + 1))
             severity = Severity.SUGGESTION if ends_one or mark in _FOREIGN else None
             yield Mark(place, place + 1, "", f"{shown}前面没有对应的{_OPENS[mark]}", severity)
             continue
@@ -96,7 +98,7 @@ def _unbalanced(line: str, following: str | None, *, first: bool) -> Iterator[Ma
     for open, place in stack:
         if open in "“‘" and following is not None and following.startswith(open):
             continue  # a quotation over paragraphs
-        goes_on = open == "“" and following is None and _speech(line, place)
+        goes_on = open == "“" and following is None and first and _speech(line, place)
         severity = Severity.SUGGESTION if goes_on or open in _FOREIGN else None
         yield _not_closed(open, place, severity)
     straight = [hit.start() for hit in _STRAIGHT.finditer(line)]
@@ -109,9 +111,7 @@ def _not_closed(open: str, place: int, severity: Severity | None) -> Mark:
 
 
 def _speech(line: str, place: int) -> bool:
-    """Whether a quotation begins after a colon and its sentences run to the end: it may go on elsewhere."""
-    return line[place - 1 : place] in ("\uff1a", ":") and line.rstrip()[-1:] in (
-        "。",
-        "\uff1b",
-        ";",
-    )
+    """Whether a quotation may go on beyond a text of one line: it begins after a colon or opens the text, or the text breaks off."""
+    end = line.rstrip()[-1:]
+    opens = place == 0 or line[place - 1] in "\uff1a:"
+    return (opens and end in "。\uff0c,\uff1b;\uff01\uff1f、") or end in "\uff0c,、\uff1b"

@@ -65,6 +65,7 @@ _CLOSING = re.compile(
     r"截止(?:时间|日期)?(?:为|是|至|到|[:\uff1a])?\s*$|报名时间[:\uff1a][^。\n]{0,24}[至到—-]\s*$"
 )
 _DONE = re.compile(r"(?:已|曾|均|全部|业已)[经于]?[^。\uff0c,\n]{0,6}$")
+_HAS = re.compile(r"^[^。\uff0c;,\uff1b]{0,20}(?:已|了)")
 _DUE = re.compile(r"报送|上报|提交|反馈|完成整改|整改到位|报名|缴纳|申报|完成")
 _BEFORE = re.compile(r"^\s*(?:\d{1,2}[::\uff1a]\d{2}|\d{1,2}时)?(?:之)?前")
 _TO = re.compile(r"^\s*(?:起)?\s*(?:至|到|—|–|-|~|\uff5e)\s*$")
@@ -181,7 +182,7 @@ def _late(hit: re.Match[str], passage: Passage) -> Mark | None:
     due = closing or (bool(_BEFORE.match(tail)) and bool(_SET.search(lead) or _DUE.search(tail)))
     day = _day_of(hit, published.year)
     longest = timedelta(days=3650 if hit["year"] else 180)
-    if not due or _DONE.search(lead) or day is None:
+    if not due or _DONE.search(lead) or _HAS.search(tail) or day is None:
         return None
     if not timedelta(0) < published - day <= longest:
         return None
