@@ -11,7 +11,7 @@ import bisect
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from checks.model import Span
@@ -24,6 +24,9 @@ _DROPPED = re.compile(f"[{_INVISIBLE}]+|[{_SPACES}{_INVISIBLE}\r\n]+")
 MOST_SPACES = 4
 #: A line shorter than this is a heading, a list item or a cell: what follows it is not its rest.
 WRAPPED = 10
+
+#: Characters from which on a text is long.
+LONG = 100_000
 
 #: CJK Radicals Supplement that PDF files hold in place of characters (Unicode, EquivalentUnifiedIdeograph.txt).
 _RADICALS = dict(
@@ -69,22 +72,46 @@ class Folded:
 
 def folded(raw: str) -> Folded:
     """`raw` folded; a text that needs nothing is given back as it is."""
-    alphabet = frozenset(raw)
+    alphabet = frozenset(raw if len(raw) < LONG else _unusual().findall(raw))
     table = {c: to for c in alphabet if (to := folded_character(c)) != c}
     text = raw
     if table:
         pattern = re.compile("[" + "".join(map(re.escape, table)) + "]")
         text = pattern.sub(lambda hit: table[hit.group()], raw)
-    if alphabet.isdisjoint(_droppable()):
+    droppable = alphabet & _droppable()
+    if not droppable:
         return Folded(raw, text)
-    return _without_gaps(raw, text)
+    return _without_gaps(raw, text, _runs_of(droppable))
 
 
-def _without_gaps(raw: str, text: str) -> Folded:
+@cache
+def _unusual() -> re.Pattern[str]:
+    """Whatever may need folding or leaving out, found in a long text faster than all its characters are told apart."""
+    usual = {
+        raw.decode("gb2312")
+        for high in range(0xB0, 0xF8)
+        for low in range(0xA1, 0xFF)
+        if (raw := bytes((high, low)))
+        and (high, low) <= (0xF7, 0xFE)
+        and not (high == 0xD7 and low > 0xF9)
+    }
+    rare = (c for c in map(chr, range(0x3400, 0xA000)) if c not in usual)
+    others = "\u2e80-\u2fdf\uf900-\ufaff\uff10-\uff5a" + _INVISIBLE + _SPACES + "\r\n"
+    return re.compile(f"[{others}{''.join(rare)}]")
+
+
+@lru_cache(maxsize=64)
+def _runs_of(characters: frozenset[str]) -> re.Pattern[str]:
+    """Runs of what a text really has to be left out: a narrow pattern is searched for several times faster."""
+    every = "".join(sorted(map(re.escape, characters)))
+    return re.compile(f"[{every}]+" if len(characters) > 1 else f"{every}+")
+
+
+def _without_gaps(raw: str, text: str, runs: re.Pattern[str]) -> Folded:
     pieces: list[str] = []
     starts, origins = [0], [0]
     at = length = 0
-    for hit in _DROPPED.finditer(text):
+    for hit in runs.finditer(text):
         if not _drops(text, hit):
             continue
         if piece := text[at : hit.start()]:
@@ -105,15 +132,21 @@ def _drops(text: str, hit: re.Match[str]) -> bool:
     """Whether what `hit` found stands inside a word: only invisible marks, or white space between two Chinese characters."""
     found = hit.group()
     start, end = hit.span()
+    if found == "\n":
+        return start > 0 and end < len(text) and _is_han(text[start - 1]) and _is_han(text[end])
     visible = [c for c in found if c in "\r\n" or c == "\u3000" or unicodedata.category(c) == "Zs"]
     if not visible:
         return True
-    if not (start and end < len(text) and _HAN.match(text[start - 1]) and _HAN.match(text[end])):
+    if not (start and end < len(text) and _is_han(text[start - 1]) and _is_han(text[end])):
         return False
     if "\n" in visible:
         # one break, with nothing but the line's own end before it and no indentation after it
         return visible.count("\n") == 1 and visible[-1] == "\n"
     return "\r" not in visible and len(visible) <= MOST_SPACES
+
+
+def _is_han(c: str) -> bool:
+    return "\u4e00" <= c <= "\u9fff" or bool(_HAN.match(c))
 
 
 @cache

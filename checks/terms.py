@@ -6,6 +6,7 @@ splits a word, runs over a gap or is shown as an example is lowered to 疑似, n
 
 import bisect
 import itertools
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,7 +19,7 @@ from checks.normalise import Folded, folded, simplified
 from checks.wordlist import Term, Wordlist
 
 #: Term hits looked at in one part; what comes after is said to be unchecked.
-MOST_HITS = 200_000
+MOST_HITS = 20_000
 #: No exception is longer.
 LONGEST = 200
 COINCIDENCE = "（可能是词语交界处的巧合，请人工确认）"
@@ -129,14 +130,30 @@ class TermSearch:
         return TermHit(span, wordlist, term, severity, doubt)
 
 
+_SIMPLE = re.compile(r"[\u4e00-\u9fff0-9A-Za-z]*")
+
+
+def _simple(raw: str) -> bool:
+    """Whether folding leaves `raw` as it is and it has no mark to be spelt in two widths."""
+    if not _SIMPLE.fullmatch(raw):
+        return False
+    try:
+        raw.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _spellings(raw: str) -> tuple[str, ...]:
     """`raw` as it may stand in folded text: its marks in half and in full width."""
+    if _simple(raw):
+        return (raw,)
     text = folded(raw).text
     return tuple(dict.fromkeys((text, text.translate(_NARROW), text.translate(_WIDE))))
 
 
 def _traditional(text: str) -> bool:
-    return any(simplified(c) != c for c in text)
+    return not _simple(text) and any(simplified(c) != c for c in text)
 
 
 def _as_written(needle: _Needle, view: Folded, hit: Hit) -> bool:

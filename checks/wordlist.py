@@ -69,6 +69,8 @@ def decoded(path: Path) -> str:
     """
     try:
         raw = path.read_bytes()
+    except FileNotFoundError:
+        raise BadInput(f"{path}: 找不到这个文件，请核对文件名") from None
     except OSError as error:
         raise BadInput(f"{path}: 无法读取({error.strerror})") from None
     for encoding in ("utf-8-sig", "gb18030"):
@@ -85,7 +87,12 @@ def decoded(path: Path) -> str:
 
 def read_terms(path: Path) -> tuple[tuple[Term, ...], list[str]]:
     """The terms of one CSV file, and what is wrong with it, a Chinese line a problem."""
-    rows = csv.reader(io.StringIO(decoded(path), newline=""), strict=True)
+    return terms_in(decoded(path), path)
+
+
+def terms_in(text: str, path: Path | str) -> tuple[tuple[Term, ...], list[str]]:
+    """`read_terms` of a text; `path` is what the problems name."""
+    rows = csv.reader(io.StringIO(text, newline=""), strict=True)
     problems: list[str] = []
     terms: list[Term] = []
     try:

@@ -16,6 +16,7 @@ from cyclopts.help import DefaultFormatter
 
 from checks.model import BadInput
 from desk import check, crawling, figures, rules
+from desk import terms as term_commands
 
 COMMANDS = Group("命令", sort_key=1)
 OPTIONS = Group("选项", sort_key=2)
@@ -77,24 +78,10 @@ for command in (crawling.nightly, crawling.audit, check.check, figures.counts, c
     app.command(command, usage="")
 
 
-@terms.command(usage="")
-def lint(
-    folder: Annotated[Path | None, Parameter(help="词表文件夹；不写则查内置词表")] = None,
-) -> int:
-    """检查词表本身：重复、自相矛盾、正词含错词、缺依据、例句不符。
-
-    用法: lanmu terms lint [词表文件夹]
-    """
-    from checks.wordlist import SHIPPED
-    from checks.wordlist_lint import lint as problems
-
-    lines = problems(folder or SHIPPED)
-    for line in lines:
-        print(line)
-    if lines:
-        raise BadInput(f"词表有{len(lines)}处问题，见上")
-    print("词表没有问题。")
-    return 0
+terms.command(term_commands.lint, usage="")
+terms.command(term_commands.try_, name="try", usage="")
+terms.command(term_commands.import_, name="import", usage="")
+terms.command(term_commands.export, usage="")
 
 
 @app.command(usage="")

@@ -12,6 +12,8 @@ from checks.model import Article, BadInput, Part, Unchecked
 
 #: Bounds on what a person hands in, in bytes.
 FILE_BYTES = 300 * 1024 * 1024
+#: A text longer than this is several texts.
+TEXT_BYTES = 60 * 1024 * 1024
 UNPACKED_BYTES = 500 * 1024 * 1024
 #: How much more a compressed member may hold than it takes up.
 RATIO = 200
@@ -37,7 +39,7 @@ def read_draft(name: str, published: date | None = None) -> Draft:
         BadInput: no such file, too large, or of a kind that cannot be read.
     """
     if name == "-":
-        return _plain("标准输入", sys.stdin.buffer.read(FILE_BYTES + 1), published)
+        return _plain("标准输入", sys.stdin.buffer.read(TEXT_BYTES + (1 << 20)), published)
     path = Path(name)
     try:
         if path.is_dir():
@@ -51,6 +53,8 @@ def read_draft(name: str, published: date | None = None) -> Draft:
     except OSError as error:
         raise BadInput(f"{name}: 无法读取({error.strerror})") from None
     kind = path.suffix.lower()
+    if kind in {".html", ".htm"} and len(raw) > TEXT_BYTES:
+        raise BadInput(f"{name}: 网页{len(raw) >> 20}MB，超过上限{TEXT_BYTES >> 20}MB")
     if kind == ".docx" or (raw[:4] == b"PK\x03\x04" and kind not in {".txt", ".html", ".htm"}):
         return _word(name, path, published)
     if kind in {".html", ".htm"}:
@@ -79,8 +83,10 @@ def decoded(name: str, raw: bytes) -> str:
 
 
 def _plain(name: str, raw: bytes, published: date | None) -> Draft:
-    if len(raw) > FILE_BYTES:
-        raise BadInput(f"{name}: 内容超过上限{FILE_BYTES >> 20}MB")
+    if len(raw) > TEXT_BYTES:
+        raise BadInput(
+            f"{name}: 文字{len(raw) >> 20}MB，超过上限{TEXT_BYTES >> 20}MB，请拆分后检查"
+        )
     return Draft(name, Article.draft(decoded(name, raw), published=published))
 
 

@@ -152,6 +152,16 @@ def stored_articles(connection: Connection, site: str) -> Iterator[Article]:
         yield _article(row)
 
 
+def all_articles(connection: Connection) -> Iterator[Article]:
+    """Every stored article of every site, streamed."""
+    table = schema.articles
+    rows = connection.execution_options(yield_per=CHUNK).execute(
+        select(table).order_by(table.c.site, table.c.url)
+    )
+    for row in rows:
+        yield _article(row)
+
+
 def _article(row: Any) -> Article:
     return Article(
         url=row.url,

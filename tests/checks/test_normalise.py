@@ -1,12 +1,12 @@
 """Folding keeps the origin of every character: what is reported is what stood in the raw text."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checks.checker import Checker
 from checks.model import Article, Severity, Span
-from checks.normalise import folded, folded_character
+from checks.normalise import LONG, folded, folded_character
 from checks.wordlist import shipped
 
 CHECKER = Checker(shipped(), rules=())
@@ -18,6 +18,7 @@ PIECES = st.lists(
 ).map("".join)  # fmt: skip
 
 
+@settings(deadline=None)
 @given(PIECES)
 def test_every_folded_character_knows_where_it_came_from(raw: str) -> None:
     view = folded(raw)
@@ -27,6 +28,7 @@ def test_every_folded_character_knows_where_it_came_from(raw: str) -> None:
     assert origins == sorted(set(origins))
 
 
+@settings(deadline=None)
 @given(PIECES)
 def test_what_is_left_out_is_invisible_or_white(raw: str) -> None:
     view = folded(raw)
@@ -35,6 +37,7 @@ def test_what_is_left_out_is_invisible_or_white(raw: str) -> None:
     assert left <= set("\u200b \u3000\n\u202e")
 
 
+@settings(deadline=None)
 @given(PIECES, PIECES)
 def test_the_span_of_a_hit_is_the_raw_text_it_was_written_in(before: str, after: str) -> None:
     raw = f"{before}。布\u200b署。{after}"
@@ -82,3 +85,10 @@ def test_what_only_folding_made_is_no_finding(text: str) -> None:
 def test_a_text_that_needs_nothing_is_itself() -> None:
     text = "全县召开工作会议，部署明年工作。\n第二段。"
     assert folded(text).text is text
+
+
+@settings(deadline=None, max_examples=20)
+@given(PIECES)
+def test_a_long_text_is_folded_like_a_short_one(raw: str) -> None:
+    filling = "全县召开工作会议。" * (LONG // 9 + 1)
+    assert folded(filling + raw).text == filling + folded("。" + raw).text[1:]

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checks.checker import Checker, without_personal_data
@@ -43,12 +43,7 @@ def test_numbers(text: str, found: list[tuple[str, str, bool]]) -> None:
     assert kinds(text) == found
 
 
-def luhn(body: str) -> str:
-    digits = [int(c) for c in body]
-    doubled = [sum(divmod(d * 2, 10)) if i % 2 == 0 else d for i, d in enumerate(reversed(digits))]
-    return body + str(-sum(doubled) % 10)
-
-
+@settings(deadline=None)
 @given(st.text("0123456789X １２３-张，\n身份证卡号", max_size=80))
 def test_masking_keeps_every_place_and_leaves_nothing_to_find(text: str) -> None:
     once = masked(text)
@@ -57,6 +52,7 @@ def test_masking_keeps_every_place_and_leaves_nothing_to_find(text: str) -> None
     assert masked(once) == once
 
 
+@settings(deadline=None)
 @given(st.dates(), st.integers(100000, 659999), st.integers(0, 999))
 def test_every_right_id_card_is_found(born: object, area: int, order: int) -> None:
     body = f"{area}{born:%Y%m%d}{order:03d}" if getattr(born, "year", 0) >= 1900 else ""

@@ -87,10 +87,10 @@ _BY_AND = re.compile(
 )
 _RATE = re.compile(
     rf"(?P<whole>{NUMBER})\s*(?P<unit>{UNIT})[,\uff0c、;\uff1b]?(?:其中)?[,\uff0c]?(?:已|均)?(?:全部)?(?P<did>办结|合格|完成|满意|达标|回复|答复|整改|销号|通过)(?:了|的)?\s*(?P<part>{NUMBER})\s*(?P=unit)"
-    rf"[,\uff0c、;\uff1b(\uff08](?P=did)率(?:为|达|达到)?\s*(?P<rate>\d+(?:\.\d+)?)\s*[%\uff05]"
+    rf"[,\uff0c、;\uff1b(\uff08](?P=did)率(?:为|达|达到)?\s*(?P<rate>\d{{1,8}}(?:\.\d{{1,8}})?)\s*[%\uff05]"
 )
 _PLUS = re.compile(
-    rf"(?<![\d.+\w])(?P<sum>{NUMBER}(?:\s*[+\uff0b]\s*{NUMBER})+)\s*[=\uff1d]\s*(?P<is>{NUMBER})(?![\d%\uff05])"
+    rf"(?<![\d.+\w])(?P<sum>{NUMBER}(?:\s*[+\uff0b]\s*{NUMBER}){{1,60}})\s*[=\uff1d]\s*(?P<is>{NUMBER})(?![\d%\uff05])"
 )
 
 
