@@ -3,8 +3,9 @@
 import csv
 import io
 import os
+import re
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -86,15 +87,25 @@ def import_terms(file: Path, folder: Path, only: str = "") -> tuple[Change, ...]
     if problems:
         raise BadInput(*problems)
     index = folder / "lists.yaml"
-    before = {one.id: one.terms for one in load_wordlists(folder)} if index.is_file() else {}
+    before = _before(folder, [folder / f"{id}.csv" for id in read]) if index.is_file() else {}
     folder.mkdir(parents=True, exist_ok=True)
     listed = decoded(index) if index.is_file() else "lists:\n"
     for id, terms in read.items():
         replace_file(folder / f"{id}.csv", csv_text(terms))
-        if id not in before:
+        if not re.search(rf"(?m)^\s*- id: {id}\s*$", listed):
             listed = listed.rstrip("\n") + "\n" + _entry(id)
     replace_file(index, listed)
     return tuple(_change(id, before.get(id, ()), terms) for id, terms in read.items())
+
+
+def _before(folder: Path, replaced: Sequence[Path]) -> dict[str, tuple[Term, ...]]:
+    """The lists of a folder by id; none where only what is replaced now keeps it from loading."""
+    try:
+        return {one.id: one.terms for one in load_wordlists(folder)}
+    except BadInput as error:
+        if all(line.startswith(tuple(f"{path}:" for path in replaced)) for line in error.lines):
+            return {}
+        raise
 
 
 def _entry(id: str) -> str:

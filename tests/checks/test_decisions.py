@@ -46,6 +46,13 @@ def test_a_decision_for_a_column_holds_only_there(
     assert [rule for rule, _ in found(site, replace(SLIP, columns=columns))] == rules
 
 
+def test_a_noisy_rule_is_off_until_it_is_switched_on() -> None:
+    draft = Article.draft("“清单式”、“网格化”管理。", published=DAY)
+    assert found(SITE, draft) == []
+    on = replace(SITE, switches=(Switch("style-marks", None, "本县体例", on=True),))
+    assert found(on, draft) == [("style-marks", Severity.SUGGESTION)]
+
+
 ROSTER = (
     Official("张三丰", "县委书记", date(2024, 1, 1), None, 1),
     Official("李建国", "县长", date(2024, 1, 1), None, 2),

@@ -84,3 +84,14 @@ def test_a_page_that_hangs_costs_that_page_alone(deadly: None) -> None:
         done = asyncio.run(outcomes(one, job(b"<p>hang</p>"), job(PAGE.encode())))
     assert done[0].why == "timeout 解析页面超过4秒"
     assert done[1].article
+
+
+def test_personal_numbers_are_masked_in_what_is_kept() -> None:
+    """Found in the page as it was, at places that hold in the text as it is stored."""
+    page = PAGE.replace("作出布署", "作出布署，张三身份证号652722199001011239")
+    done = judges.Bench(SITE).outcome(job(page.encode()))
+    assert done.article
+    assert "19900101" not in repr(done.article) + repr(done.findings)
+    leak = next(one for one in done.findings if one.rule == "personal-data")
+    kept = done.article.parts[leak.part].text
+    assert kept[leak.span.start : leak.span.end] == leak.match == "652722********1239"

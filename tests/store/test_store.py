@@ -115,6 +115,20 @@ def test_what_could_not_be_told_closes_nothing(engine: Engine) -> None:
             assert len(open_findings(connection, "s")) == left
 
 
+def test_what_a_recheck_cannot_judge_stays_as_it_is(engine: Engine) -> None:
+    """Stored text has personal numbers masked: judging it again closes nothing that was found of them."""
+    url = "http://a.cn/1.htm"
+    leak = replace(finding(url, "138****5678"), rule="personal-data")
+    save(engine, judged(1, "电话138****5678，作出布署", finding(url), leak))
+    with writing(engine) as connection:
+        done = save_findings(
+            connection, "s", {url: []}, now=LATER, lists_hash="L1", unjudged={"personal-data"}
+        )
+    assert done == (0, 1)
+    with reading(engine) as connection:
+        assert [one.rule for one in open_findings(connection, "s")] == ["personal-data"]
+
+
 def test_all_of_a_transaction_or_nothing(engine: Engine) -> None:
     broken = replace(judged(2), findings=(replace(finding("u"), source=None),))  # type: ignore[arg-type]
     with pytest.raises(Exception, match=r"NOT NULL|数据库出错|出错"):

@@ -19,6 +19,7 @@ from checks.rules.text import (
     repetitions,
     security_markers,
     sequence,
+    style_marks,
     sums,
     unit_names,
 )
@@ -43,5 +44,6 @@ TEXT_RULES: tuple[TextRule, ...] = tuple(
         measures,
         repetitions,
         placeholders,
+        style_marks,
     )
 )
