@@ -110,11 +110,15 @@ class Unchecked:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One stretch of an article's text, blocks joined by a line break. `name` is the attachment's file name."""
+    """One stretch of an article's text, blocks joined by a line break. `name` is the attachment's file name.
+
+    `places` names stretches of the text (a page, a cell) by where they begin, in order.
+    """
 
     kind: PartKind
     name: str
     text: str
+    places: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,12 +265,39 @@ class Official:
 
 
 @dataclass(frozen=True, slots=True)
+class Revisit:
+    """How soon a page is asked for again, in nights, and how often a night may ask.
+
+    `recent`: published in this calendar quarter; `older`: in the `older_days` calendar days before;
+    `all`: every page, and then read anew whatever the server says of it. `requests` bounds the pages
+    asked again in one night (None: as many as the promises need); pages with an open finding, missing
+    ones and ones not read yet are asked every night besides.
+    """
+
+    recent: int = 7
+    older: int = 30
+    all: int = 90
+    older_days: int = 366
+    requests: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkWatch:
+    """How links are watched: at most `requests` a night, each asked again after `days` calendar days."""
+
+    requests: int = 200
+    days: int = 30
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """One county's website and everything the office declares of it.
 
     `delay` is seconds between two requests to one host. `hosts` are hosts the site file names,
     the only ones that may be private or loopback. `lists` are folders of the office's own
     wordlists (absolute). `placeholder` says the address is still to be filled in by the office.
+    `attachments` says whether attached files are read, and pictures too ("ocr"). `legacy_tls` lets
+    a site be read that speaks nothing newer than TLS 1.0.
     """
 
     id: str
@@ -285,6 +316,10 @@ class Site:
     placeholder: bool = False
     switches: tuple[Switch, ...] = ()
     roster: tuple[Official, ...] = ()
+    legacy_tls: bool = False
+    attachments: Literal["on", "off", "ocr"] = "on"
+    revisit: Revisit = Revisit()
+    links: LinkWatch = LinkWatch()
 
     def unit(self, id: str) -> Unit:
         """Raises KeyError: no such unit."""

@@ -14,7 +14,9 @@ from checks.model import (
     BadInput,
     Column,
     Expectation,
+    LinkWatch,
     Official,
+    Revisit,
     Severity,
     Site,
     Switch,
@@ -69,6 +71,10 @@ def _site(written: SiteText, folder: Path, roster: tuple[Official, ...]) -> Site
         placeholder=any(PLACEHOLDER in address for address in addresses),
         switches=tuple(map(_switch, written.rules)),
         roster=roster,
+        legacy_tls=said.legacy_tls,
+        attachments=said.attachments,
+        revisit=Revisit(**said.revisit.model_dump()),
+        links=LinkWatch(**said.links.model_dump()),
     )
 
 

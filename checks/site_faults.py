@@ -18,6 +18,8 @@ from checks.site_schema import (
     PLACEHOLDER,
     ColumnText,
     ExpectationText,
+    LinkKeys,
+    RevisitKeys,
     RuleText,
     SiteKeys,
     SiteText,
@@ -109,6 +111,8 @@ def _schema_at(loc: Loc) -> type[BaseModel]:
         "columns": ColumnText,
         "expects": ExpectationText,
         "rules": RuleText,
+        "revisit": RevisitKeys,
+        "links": LinkKeys,
     }
     return schemas[names[-1]] if names else SiteText
 

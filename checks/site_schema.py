@@ -104,6 +104,19 @@ class _Keys(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid")
 
 
+class RevisitKeys(_Keys):
+    recent: Annotated[int, Field(ge=1, le=366)] = 7
+    older: Annotated[int, Field(ge=1, le=366)] = 30
+    all: Annotated[int, Field(ge=1, le=366)] = 90
+    older_days: Annotated[int, Field(ge=1, le=36600)] = 366
+    requests: Annotated[int, Field(ge=0)] | None = None
+
+
+class LinkKeys(_Keys):
+    requests: Annotated[int, Field(ge=0, le=100_000)] = 200
+    days: Annotated[int, Field(ge=1, le=366)] = 30
+
+
 class SiteKeys(_Keys):
     id: Id
     name: Words
@@ -115,6 +128,10 @@ class SiteKeys(_Keys):
     office: str = ""
     hosts: list[Annotated[str, AfterValidator(_host)]] = []
     reprints: list[Words] = []
+    legacy_tls: bool = False
+    attachments: Literal["on", "off", "ocr"] = "on"
+    revisit: RevisitKeys = RevisitKeys()
+    links: LinkKeys = LinkKeys()
 
 
 class UnitText(_Keys):

@@ -117,7 +117,7 @@ def _row(site: str, one: Judged, now: datetime, day: date, lists_hash: str) -> M
         "source": storable(article.source),
         "unit": article.unit,
         "reprinted": article.reprinted,
-        "parts": json.dumps([[p.kind, p.name, p.text] for p in article.parts]),
+        "parts": parts_json(article.parts),
         "text_hash": article.text_hash,
         "rungs": json.dumps(dict(article.rungs), sort_keys=True),
         "first_seen": day,
@@ -130,6 +130,20 @@ def _row(site: str, one: Judged, now: datetime, day: date, lists_hash: str) -> M
         "etag": fetched.etag if fetched else "",
         "modified": fetched.modified if fetched else "",
     }
+
+
+def parts_json(parts: Sequence[Part]) -> str:
+    """An article's parts as they are stored: [kind, name, text] each, and its places where it has some."""
+    return json.dumps(
+        [[p.kind, p.name, p.text, *([list(p.places)] if p.places else [])] for p in parts]
+    )
+
+
+def parts_from(written: str) -> tuple[Part, ...]:
+    return tuple(
+        Part(kind, name, text, tuple((start, label) for start, label in (places or [[]])[0]))
+        for kind, name, text, *places in json.loads(written)
+    )
 
 
 def storable(text: str) -> str:
@@ -165,7 +179,7 @@ def all_articles(connection: Connection) -> Iterator[Article]:
 def _article(row: Any) -> Article:
     return Article(
         url=row.url,
-        parts=tuple(Part(kind, name, text) for kind, name, text in json.loads(row.parts)),
+        parts=parts_from(row.parts),
         published=row.published,
         source=row.source,
         unit=row.unit,

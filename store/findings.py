@@ -31,20 +31,22 @@ def save_findings(
     *,
     now: datetime,
     lists_hash: str,
+    about: str = "text",
     column: str = "",
     gone: str = GONE,
     may_close: bool = True,
     unjudged: Container[str] = (),
 ) -> tuple[int, int]:
-    """Bring the findings of the checked addresses (or the judged `column`) up to date.
+    """Bring the findings of the checked addresses up to date; or all findings `about` something else.
 
-    `found` gives every address that was checked and what it has now. Gives back how many findings
-    were opened (again) and how many closed. Without `may_close` (something could not be told) those
-    not found now stay as they are; so do always those of the `unjudged` rules.
+    `found` gives every address that was checked and what it has now. Of findings about a column those of
+    `column` are brought up to date, of findings about pages, the site, units or media all. Gives back
+    how many findings were opened (again) and how many closed. Without `may_close` (something could
+    not be told) those not found now stay as they are; so do always those of the `unjudged` rules.
     """
     table = schema.findings
-    if column:
-        scope = and_(table.c.site == site, table.c.column_id == column)
+    if about != "text":
+        scope = and_(table.c.site == site, table.c.about == about, table.c.column_id == column)
         stored = _stored(connection, [scope])
     else:
         urls = list(found)
@@ -53,7 +55,7 @@ def save_findings(
             [
                 and_(
                     table.c.site == site,
-                    table.c.column_id == "",
+                    table.c.about == "text",
                     table.c.url.in_(urls[i : i + CHUNK]),
                 )
                 for i in range(0, len(urls), CHUNK)
@@ -67,7 +69,7 @@ def save_findings(
         for mark, (_, state, _, rule) in stored.items()
         if may_close and state == OPEN and mark not in present and rule not in unjudged
     ]
-    rows = [_row(site, one, column, now, lists_hash) for one in present.values()]
+    rows = [_row(site, one, about, column, now, lists_hash) for one in present.values()]
     upsert(connection, table, rows, key=("site", "fingerprint"), keep=("opened", "state", "closed"))
     numbers = _numbers(connection, site, opened)
     _change(connection, [numbers[m] for m in opened if m in stored], OPEN, None)
@@ -106,7 +108,9 @@ def _stored(connection: Connection, scopes: Iterable[Any]) -> dict[str, tuple[in
     }
 
 
-def _row(site: str, one: Finding, column: str, now: datetime, lists_hash: str) -> Mapping[str, Any]:
+def _row(
+    site: str, one: Finding, about: str, column: str, now: datetime, lists_hash: str
+) -> Mapping[str, Any]:
     return {
         "site": site,
         "fingerprint": one.fingerprint,
@@ -126,6 +130,7 @@ def _row(site: str, one: Finding, column: str, now: datetime, lists_hash: str) -
         "opened": now,
         "closed": None,
         "lists_hash": lists_hash,
+        "about": about,
     }
 
 

@@ -79,6 +79,7 @@ def save_verdict(
         {verdict.column.url: verdict.findings},
         now=now,
         lists_hash=lists_hash,
+        about="column",
         column=verdict.column.id,
         gone=COLUMN_MENDED,
         may_close=not verdict.unchecked,

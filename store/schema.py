@@ -1,22 +1,29 @@
-"""The tables. One schema for every database; migrations in store/migrations bring older files here."""
+"""The tables. One schema for every database; migrations in store/migrations bring older files here.
+
+Long because all tables stand together.
+"""
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Date,
     DateTime,
+    Float,
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 #: The newest migration; a database at this version needs nothing done.
-VERSION = "0001"
+VERSION = "0002"
 
 metadata = MetaData(
     naming_convention={
@@ -27,8 +34,10 @@ metadata = MetaData(
     }
 )
 
-#: One row an article, by its canonical address. `parts` and `rungs` are JSON. Days are the site's
-#: calendar days, instants UTC.
+#: One row an article, by its canonical address. `parts`, `rungs` and `dates` are JSON; `dates` are the days
+#: that page, meta tag, list and address each name. Days are the site's calendar days, instants UTC.
+#: `text_since` is when the present text was first seen; `repeats` is the earlier article of the same unit
+#: that this one says over again ("" for none).
 articles = Table(
     "articles",
     metadata,
@@ -52,11 +61,56 @@ articles = Table(
     Column("bytes", Integer),
     Column("etag", Text, nullable=False),
     Column("modified", Text, nullable=False),
+    Column("text_since", DateTime),
+    Column("dates", Text, nullable=False, server_default="{}"),
+    Column("repeats", Text, nullable=False, server_default=""),
     UniqueConstraint("site", "url"),
     Index(None, "site", "published", "unit", "reprinted"),
 )
 
-#: This column lists that article: one row a pair.
+#: Texts an article had before its present one, oldest first: `number` counts from 1. `parts` is
+#: zlib-compressed JSON.
+versions = Table(
+    "versions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("site", String(64), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("published", Date),
+    Column("text_hash", String(64), nullable=False),
+    Column("parts", LargeBinary, nullable=False),
+    Column("first_seen", DateTime, nullable=False),
+    Column("last_seen", DateTime, nullable=False),
+    UniqueConstraint("site", "url", "number"),
+)
+
+#: Every article page ever wanted, read or not: `state` is new, live, unread, missing or deleted. `asked` and
+#: `answered` are the last days it was asked for and gave an answer (304 too), `read` the last day its
+#: text was read whole; `failed` counts the nights without answer since. `published` sorts it into a lane.
+visits = Table(
+    "visits",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("site", String(64), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("published", Date),
+    Column("asked", Date),
+    Column("answered", Date),
+    Column("read", Date),
+    Column("failed", Integer, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("etag", Text, nullable=False),
+    Column("modified", Text, nullable=False),
+    Column("body_hash", String(64), nullable=False),
+    UniqueConstraint("site", "url"),
+    Index(None, "site", "state", "answered"),
+)
+
+#: This column lists that article: one row a pair. `settled` once a walk from the first page reached known
+#: ground; `gone` is the day a walk to the end no longer met it.
 entries = Table(
     "entries",
     metadata,
@@ -69,11 +123,28 @@ entries = Table(
     Column("pinned", Boolean, nullable=False),
     Column("first_seen", Date, nullable=False),
     Column("last_seen", Date, nullable=False),
+    Column("settled", Boolean, nullable=False, server_default=false()),
+    Column("gone", Date),
     UniqueConstraint("site", "column_id", "url"),
     Index(None, "site", "url"),
 )
 
-#: Never deleted; they change state, each change an event.
+#: How a column was walked: `walked` the last day known ground was reached, `whole` the last day its end was.
+#: `total` is the number of entries the list itself claims.
+walks = Table(
+    "walks",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("site", String(64), nullable=False),
+    Column("column_id", String(64), nullable=False),
+    Column("walked", Date),
+    Column("whole", Date),
+    Column("total", Integer),
+    UniqueConstraint("site", "column_id"),
+)
+
+#: Never deleted; they change state, each change an event. `about` is what was judged: text, column, page
+#: (tags, links and marks of pages), dates, site, unit or media.
 findings = Table(
     "findings",
     metadata,
@@ -96,6 +167,7 @@ findings = Table(
     Column("opened", DateTime, nullable=False),
     Column("closed", DateTime),
     Column("lists_hash", String(64), nullable=False),
+    Column("about", String(16), nullable=False, server_default="text"),
     UniqueConstraint("site", "fingerprint"),
     Index(None, "site", "url"),
     Index(None, "site", "state"),
@@ -115,7 +187,8 @@ finding_events = Table(
     Index(None, "finding_id"),
 )
 
-#: One row a night; `finished` is empty while it runs, and stays so if it was killed.
+#: One row a night; `finished` is empty while it runs, and stays so if it was killed. `lanes` is JSON:
+#: requests by lane.
 nights = Table(
     "nights",
     metadata,
@@ -129,6 +202,7 @@ nights = Table(
     Column("changed", Integer),
     Column("same", Integer),
     Column("unchecked", Text, nullable=False),
+    Column("lanes", Text, nullable=False, server_default="{}"),
     Index(None, "site", "day"),
 )
 
@@ -147,4 +221,133 @@ column_days = Table(
     Column("why", Text, nullable=False),
     Column("whole", Boolean, nullable=False),
     UniqueConstraint("site", "column_id", "day"),
+)
+
+#: Every link watched: where it leads (`url`), as what (page, attachment, image, external), how it stands
+#: (`state`: new, ok, suspect, dead, blocked, gone-wild, unread). `failed_since` is the day it first failed
+#: without having answered after; `pages` on how many pages it was met.
+links = Table(
+    "links",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("site", String(64), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("checked", Date),
+    Column("failed_since", Date),
+    Column("why", Text, nullable=False),
+    Column("final_url", Text, nullable=False),
+    Column("found", Date, nullable=False),
+    UniqueConstraint("site", "url"),
+    Index(None, "site", "state", "checked"),
+)
+
+#: On which pages a link stands (a bounded number of pages a link), with its words. `place` is a digest of
+#: page and link: two long addresses are more than an index takes.
+link_places = Table(
+    "link_places",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("site", String(64), nullable=False),
+    Column("place", String(64), nullable=False),
+    Column("page", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("seen", Date, nullable=False),
+    UniqueConstraint("site", "place"),
+    Index(None, "site", "url"),
+    Index(None, "site", "page"),
+)
+
+#: What is wrong with a page as a page (tags, marks, hidden links): a row a page, rule and key. Pages
+#: that share a fault make one finding.
+page_faults = Table(
+    "page_faults",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("site", String(64), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("rule", String(64), nullable=False),
+    Column("key", Text, nullable=False),
+    Column("match", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("severity", Integer, nullable=False),
+    Column("seen", Date, nullable=False),
+    UniqueConstraint("site", "url", "rule", "key"),
+    Index(None, "site", "rule", "key"),
+)
+
+#: Pages as they were fetched, kept in WARC files: `file` beside the database, record at `offset` of
+#: `length` bytes, `digest` SHA-256 of the body.
+evidence = Table(
+    "evidence",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("site", String(64), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("at", DateTime, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("file", Text, nullable=False),
+    Column("offset", BigInteger, nullable=False),
+    Column("length", BigInteger, nullable=False),
+    UniqueConstraint("site", "url", "digest"),
+)
+
+#: One row a probe of availability. `control` says whether the control host answered at that time (None: not
+#: asked): where it did not, the probe says nothing of the site.
+probes = Table(
+    "probes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("site", String(64), nullable=False),
+    Column("at", DateTime, nullable=False),
+    Column("target", Text, nullable=False),
+    Column("opened", Boolean, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("seconds", Float, nullable=False),
+    Column("control", Boolean),
+    Index(None, "site", "at"),
+)
+
+#: Posts of new-media accounts, from a feed or an imported file.
+media_posts = Table(
+    "media_posts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("site", String(64), nullable=False),
+    Column("account", String(64), nullable=False),
+    Column("address", Text, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("origin", String(16), nullable=False),
+    Column("seen", Date, nullable=False),
+    UniqueConstraint("site", "account", "address"),
+    Index(None, "site", "account", "day"),
+)
+
+#: When an account was last looked at, and why nothing could be told ("" if something could).
+media_looks = Table(
+    "media_looks",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("site", String(64), nullable=False),
+    Column("account", String(64), nullable=False),
+    Column("day", Date, nullable=False),
+    Column("why", Text, nullable=False),
+    UniqueConstraint("site", "account", "day"),
+)
+
+#: How the home page stood on a day: the newest day it shows, a digest of what it links, why it was not read.
+home_days = Table(
+    "home_days",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("site", String(64), nullable=False),
+    Column("day", Date, nullable=False),
+    Column("newest", Date),
+    Column("links_hash", String(64), nullable=False),
+    Column("why", Text, nullable=False),
+    UniqueConstraint("site", "day"),
 )

@@ -104,7 +104,7 @@ lists: [nope]
 extra: 1
 """
     assert faults(tmp_path, text) == [
-        "1: site没有“nmae”这个键（是不是“name”？）；应为id、name、home、code、family、timezone、delay、office、hosts、reprints之一",
+        "1: site没有“nmae”这个键（是不是“name”？）；应为id、name、home、code、family、timezone、delay、office、hosts、reprints、legacy_tls、attachments、revisit、links之一",
         "1: site的code写的是“6527220001”；应为文字（数字、日期、true/false作文字时要加引号）",
         "1: site的delay写的是“0.2”（两次访问的间隔秒数）；应不小于1.0，以免妨碍网站",
         "1: site的family写的是“vbs”；应为auto、vsb、ucap、trs、jcms、generic之一（是不是“vsb”？）",

@@ -109,7 +109,7 @@ def test_what_could_not_be_told_closes_nothing(engine: Engine) -> None:
         with writing(engine) as connection:
             save_findings(
                 connection, "s", {column.url: [column] if (may_close, left) == (True, 1) else []},
-                now=NOW, lists_hash="L1", column="gzdt", may_close=may_close,
+                now=NOW, lists_hash="L1", about="column", column="gzdt", may_close=may_close,
             )  # fmt: skip
         with reading(engine) as connection:
             assert len(open_findings(connection, "s")) == left
