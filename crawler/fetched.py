@@ -1,5 +1,7 @@
 """What a response says of itself, for the store and for the families."""
 
+import hashlib
+
 from scrapy.http import Response
 
 from checks.model import Fetched
@@ -22,6 +24,7 @@ def fetched(response: Response | None) -> Fetched | None:
         bytes=len(response.body),
         etag=header(response, "ETag"),
         modified=header(response, "Last-Modified"),
+        digest=hashlib.sha256(response.body).hexdigest(),
     )
 
 
