@@ -16,8 +16,8 @@ from store.walks import column_snapshot
 
 #: Unread pages told one by one; the rest are counted.
 MOST_TOLD = 1000
-#: More pages than this many, and this share of those asked, gone at once: a broken site, not deletions.
-MANY_GONE, SHARE_GONE = 20, 0.2
+#: More pages than this many, and this share of all, gone at once: a broken site, not deletions.
+MANY_GONE, SHARE_GONE = 3, 0.2
 
 
 def judge_columns(
@@ -52,10 +52,16 @@ def close_deleted(
     engine: Engine, spider: ColumnsSpider, now: datetime
 ) -> tuple[tuple[str, ...], list[Unchecked]]:
     """Pages that are deleted from tonight on; their findings are left as those of a deleted page."""
-    asked = sum(spider.articles.asked.values())
-    most = max(MANY_GONE, int(asked * SHARE_GONE))
+    asked = spider.articles.asked
     with writing(engine) as connection:
-        deleted, held = mark_deleted(connection, spider.site.id, spider.day, most)
+        deleted, held = mark_deleted(
+            connection,
+            spider.site.id,
+            spider.day,
+            asked=sum(asked.get(lane, 0) for lane in ("finding", "recent", "older", "all")),
+            many=MANY_GONE,
+            share=SHARE_GONE,
+        )
         leave_deleted(connection, spider.site.id, deleted, now=now)
     told = []
     if held:

@@ -159,23 +159,30 @@ def _after(before: dict[str, Any], answer: Answer, day: date) -> dict[str, Any]:
     return {"state": state, "failed": failed, "why": answer.why}
 
 
-def mark_deleted(connection: Connection, site: str, day: date, most: int) -> tuple[list[str], int]:
+def mark_deleted(
+    connection: Connection, site: str, day: date, *, asked: int, many: int, share: float
+) -> tuple[list[str], int]:
     """Pages gone two nights in a row are deleted: gives them back.
 
-    More than `most` at once are no deletion but a broken or rebuilt site: nothing is marked, and their
-    number is given back.
+    Where more than `many` and more than this `share` of the pages stand as missing, or of the `asked` live ones
+    went missing tonight, that is no deletion but a broken or rebuilt site: nothing is marked, and the number
+    of missing pages is given back.
     """
-    where = and_(
-        T.c.site == site, T.c.state == "missing", T.c.failed >= GONE_NIGHTS, T.c.asked == day
-    )
-    urls = queued(connection, where)
-    if len(urls) > most:
-        return [], len(urls)
+    mine = T.c.site == site
+    missing = and_(mine, T.c.state == "missing")
+    lately = and_(missing, T.c.failed < GONE_NIGHTS, T.c.asked == day)
+    known = _count(connection, and_(mine, T.c.state.in_(("live", "missing"))))
+    all_missing, tonight = _count(connection, missing), _count(connection, lately)
+    if all_missing > max(many, share * known) or tonight > max(many, share * asked):
+        return [], all_missing
+    urls = queued(connection, and_(missing, T.c.failed >= GONE_NIGHTS, T.c.asked == day))
     for part in _chunks(urls):
-        connection.execute(
-            update(T).where(and_(T.c.site == site, T.c.url.in_(part))).values(state="deleted")
-        )
+        connection.execute(update(T).where(and_(mine, T.c.url.in_(part))).values(state="deleted"))
     return urls, 0
+
+
+def _count(connection: Connection, where: Any) -> int:
+    return int(connection.execute(select(func.count()).select_from(T).where(where)).scalar_one())
 
 
 def unread_visits(
@@ -183,9 +190,8 @@ def unread_visits(
 ) -> tuple[list[tuple[str, str]], int]:
     """Pages in these states that a column still lists: (url, why), the first `most`; and how many in all."""
     where = and_(T.c.site == site, T.c.state.in_(states), listed_by(site, columns))
-    count = connection.execute(select(func.count()).select_from(T).where(where)).scalar_one()
     chosen = select(T.c.url, T.c.why).where(where).order_by(T.c.id).limit(most)
-    return [(url, why) for url, why in connection.execute(chosen)], int(count)
+    return [(url, why) for url, why in connection.execute(chosen)], _count(connection, where)
 
 
 def outside_counts(connection: Connection, site: str, columns: Sequence[str]) -> dict[str, int]:
