@@ -5,7 +5,7 @@ Pages are taken from the store a few at a time, so that memory does not grow wit
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
@@ -25,6 +25,7 @@ from crawler.page import Attachment, Read
 from store.articles import Judged
 from store.database import reading
 from store.due import Due, due_visits
+from store.evidence import without_evidence
 from store.visits import Answer, Lane, Visit, visits_of
 
 #: Pages on their way at one time; the next are taken from the store when there is room.
@@ -40,7 +41,7 @@ CHAIN = 5
 class Work:
     """One page on its way: what is known of it, why it is asked for, what of it was read so far.
 
-    `whole`: it is to be read anew whatever the server says. `first` is how its first page was fetched.
+    `whole`: it is to be read anew whatever the server says. `pages` are its pages as they came.
     """
 
     visit: Visit
@@ -48,8 +49,7 @@ class Work:
     whole: bool
     parts: tuple[Read, ...] = ()
     files: Files = field(default_factory=Files)
-    outcome: Outcome | None = None
-    first: Response | None = None
+    pages: list[Response] = field(default_factory=list)
 
 
 class ArticleLane:
@@ -84,13 +84,19 @@ class ArticleLane:
         while batch := dict(islice(urls, BATCH)):
             with reading(self._night.database()) as connection:
                 visits = visits_of(connection, site.id, list(batch))
+                lacking = without_evidence(connection, site.id, self._accused(batch))
             for visit in visits:
                 if self._within(visit):
                     while len(self._out) >= AHEAD:
                         await self._some_room()
-                    yield self._first(Work(visit, batch[visit.url], self._whole(visit)))
+                    whole = self._whole(visit) or visit.url in lacking
+                    yield self._first(Work(visit, batch[visit.url], whole))
         while self._out:
             await self._some_room()
+
+    def _accused(self, batch: Mapping[str, Lane]) -> list[str]:
+        """Pages with an open finding: one of which no evidence is kept is to be sent whole."""
+        return [url for url, lane in batch.items() if lane == "finding"]
 
     async def _some_room(self) -> None:
         self._room.clear()
@@ -164,12 +170,11 @@ class ArticleLane:
     # -- answers --------------------------------------------------------------------------
 
     async def parse(self, response: Response, work: Work) -> AsyncIterator[Any]:
-        if not work.parts:
-            if (unchanged := self._unchanged(response, work)) is not None:
-                yield unchanged
-                self.over(work)
-                return
-            work.first = response
+        if not work.parts and (unchanged := self._unchanged(response, work)) is not None:
+            yield unchanged
+            self.over(work)
+            return
+        work.pages.append(response)
         if self._led_home(response):
             yield self._unread(work, "soft-404 链接跳转到了首页")
             return
@@ -216,15 +221,16 @@ class ArticleLane:
         for one in (*outcome.unchecked, *work.files.unchecked):
             self._night.note(one.what, one.why)
         article = replace(outcome.article, columns=tuple(e.column for e in work.visit.entries))
+        kept = self._night.evidence.of(article, outcome.findings, work.pages, work.files.fetched)
         self.over(work)
-        return Judged(article, work.visit.entries, outcome.findings, self._fetched(work))
+        return Judged(
+            article, work.visit.entries, outcome.findings, self._fetched(work), evidence=kept
+        )
 
-    def _fetched(self, work: Work) -> Fetched | None:
+    def _fetched(self, work: Work) -> Fetched:
         """How the page was fetched. What was read only in part has no marks, so that it is sent whole next time."""
-        if work.first is None:
-            return None
-        seen = fetched(work.first)
-        if seen and (work.files.lacking or len(work.parts) > 1):
+        seen = fetched(work.pages[0])
+        if work.files.lacking or len(work.parts) > 1:
             return replace(seen, digest="", etag="", modified="")
         return seen
 
@@ -274,7 +280,7 @@ class ArticleLane:
     async def parse_file(
         self, response: Response, work: Work, wanted: Attachment
     ) -> AsyncIterator[Any]:
-        await work.files.read(wanted, response.body, self._night)
+        await work.files.read(wanted, response, self._night)
         async for one in self._files(work):
             yield one
 

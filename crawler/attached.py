@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
+from scrapy.http import Response
+
 from checks.model import Part, Unchecked
 from crawler.guard import refusal
 from crawler.page import Attachment
@@ -38,7 +40,7 @@ class Files:
     """`parts` are the texts read so far, `unchecked` what could not be read.
 
     `settled` once nothing more is wanted; `lacking` when something of the article failed for a reason that
-    may pass.
+    may pass. `fetched` are the attachments as they came, by name.
     """
 
     #: Bytes of one attachment, and attachments of one article, that are read.
@@ -49,6 +51,7 @@ class Files:
     unchecked: list[Unchecked] = field(default_factory=list)
     settled: bool = False
     lacking: bool = False
+    fetched: dict[str, Response] = field(default_factory=dict)
     _left: deque[Attachment] = field(default_factory=deque)
     _unread: dict[str, str] = field(default_factory=dict)
 
@@ -73,10 +76,11 @@ class Files:
         """The attachment to fetch next, None when there is no more."""
         return self._left.popleft() if self._left else None
 
-    async def read(self, wanted: Attachment, body: bytes, night: "Night") -> None:
+    async def read(self, wanted: Attachment, response: Response, night: "Night") -> None:
         """Read one that was fetched, in the reading process."""
         assert night.attachments
-        done = await night.attachments.text(wanted.name, body)
+        done = await night.attachments.text(wanted.name, response.body)
+        self.fetched[wanted.name] = response
         self.parts += done.parts
         self.unchecked += [
             Unchecked(f"{_named(wanted)} {one.what}", one.why) for one in done.unchecked

@@ -14,10 +14,8 @@ def header(response: Response, name: str) -> str:
     return (response.headers.get(name) or b"").decode("latin-1")
 
 
-def fetched(response: Response | None) -> Fetched | None:
+def fetched(response: Response) -> Fetched:
     """When and how a page was seen."""
-    if response is None:
-        return None
     return Fetched(
         at=clock.now(),
         status=response.status,

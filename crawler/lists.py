@@ -11,6 +11,7 @@ from scrapy.http import Response
 
 from checks.model import Column, Entry, Site
 from crawler.attached import Reader
+from crawler.evidence_lane import EvidenceLane
 from crawler.fetched import asked, header
 from crawler.guard import reason, refusal
 from crawler.judge import Judge, ListJob
@@ -31,6 +32,7 @@ class Night(Protocol):
     day: date
     judge: Judge
     attachments: Reader | None
+    evidence: EvidenceLane
     full: bool
 
     def database(self) -> Engine: ...

@@ -51,6 +51,7 @@ class StorePipeline:
         if not judged and not answers:
             return
         try:
+            spider.evidence.sync()
             with writing(self._engine()) as connection:
                 saved = save_articles(
                     connection,
@@ -69,4 +70,6 @@ class StorePipeline:
         spider.tally = self.tally
 
     def close_spider(self) -> None:
+        spider: Any = self._crawler.spider
         self._save()
+        spider.evidence.close()

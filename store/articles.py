@@ -10,6 +10,7 @@ from sqlalchemy import Connection, and_, func, select, update
 
 from checks.model import Article, Entry, Fetched, Finding
 from store import schema
+from store.evidence import Evidence, save_evidence
 from store.findings import save_findings
 from store.parts import parts_from, parts_json
 from store.upsert import insert_missing, upsert
@@ -30,6 +31,7 @@ class Judged:
     findings: tuple[Finding, ...]
     fetched: Fetched | None = None
     dates: Mapping[str, date] = field(default_factory=dict)
+    evidence: tuple[Evidence, ...] = ()
 
     @property
     def hash(self) -> str:
@@ -70,6 +72,7 @@ def save_articles(
     kept = ("first_seen", "text_since", "repeats")
     upsert(connection, schema.articles, rows, key=("site", "url"), keep=kept)
     _text_since(connection, site, edited, naive(now))
+    save_evidence(connection, site, [kept for one in judged for kept in one.evidence])
     save_answers(connection, site, [_answer(one) for one in latest.values()], day)
     insert_missing(
         connection,

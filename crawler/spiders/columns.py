@@ -23,6 +23,7 @@ from checks.site import load_site
 from crawler import clock
 from crawler.articles import ArticleLane
 from crawler.attached import Reader
+from crawler.evidence_lane import EvidenceLane
 from crawler.judge import Judge, wordlists_of
 from crawler.lists import ListLane
 from crawler.settings import site_settings
@@ -64,6 +65,7 @@ class ColumnsSpider(Spider):
         self.full = full
         self.engine = engine
         self.lists_hash = lists_hash or Checker(wordlists_of(self.site), self.site).lists_hash
+        self.evidence = EvidenceLane(self.database(), self.site.id, clock.now())
         self.tally = Tally(0, 0, 0)
         ids = [id for id in (columns.split(",") if isinstance(columns, str) else columns) if id]
         self.columns = [self.site.column(id) for id in ids] or list(self.site.columns)
