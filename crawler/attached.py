@@ -1,8 +1,8 @@
 """The attachments of one article on their way: wanted, fetched, read, or said to be unread."""
 
-from collections import deque
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections import Counter, deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from scrapy.http import Response
@@ -57,7 +57,7 @@ class Files:
 
     def want(self, attachments: Sequence[Attachment], night: "Night") -> None:
         """Note what an article attaches: each once, of the site's own hosts, as many as are allowed."""
-        distinct = list({one.url: one for one in attachments}.values())
+        distinct = _named_apart({one.url: one for one in attachments}.values())
         if night.site.attachments == "off" or night.attachments is None:
             self._said(distinct, "附件不读取（站点文件 attachments: off）")
             return
@@ -103,8 +103,24 @@ class Files:
             self.parts += tuple(
                 part
                 for part in known.parts
-                if part.kind == "attachment" and part.name.split("/")[0] in self._unread
+                if part.kind == "attachment" and attachment_of(part.name, self._unread)
             )
+
+
+def _named_apart(attachments: Iterable[Attachment]) -> list[Attachment]:
+    """The attachments with names that tell them apart: pages like to call each one 附件下载."""
+    met: Counter[str] = Counter()
+    apart = []
+    for one in attachments:
+        met[one.name] += 1
+        count = met[one.name]
+        apart.append(replace(one, name=f"{one.name}（{count}）") if count > 1 else one)
+    return apart
+
+
+def attachment_of(part: str, names: Iterable[str]) -> str:
+    """The attachment a part called `part` was read from: itself, or the archive it lay in; "" for none."""
+    return next((name for name in names if part == name or part.startswith(f"{name}/")), "")
 
 
 def _named(one: Attachment) -> str:

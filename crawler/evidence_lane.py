@@ -10,6 +10,7 @@ from scrapy.http import Response
 from checks.model import Article, Finding
 from checks.rules.text import personal_data
 from crawler import clock
+from crawler.attached import attachment_of
 from crawler.evidence import Warc, evidence_folder, keepable
 from store.database import Engine, reading
 from store.evidence import Evidence, is_kept
@@ -46,12 +47,12 @@ class EvidenceLane:
         pages: Sequence[Response],
         attachments: Mapping[str, Response],
     ) -> Iterator[Evidence]:
-        at_fault = {article.parts[one.part].name.split("/")[0] for one in findings}
+        at_fault = {attachment_of(article.parts[one.part].name, attachments) for one in findings}
         hidden = {article.parts[one.part].name for one in findings if one.rule == PERSONAL}
         for page in pages if findings else ():
             yield from self._new(article.url, page, keepable(page.body, personal=bool(hidden)))
         for name in sorted(at_fault & attachments.keys()):
-            parts = [part for part in article.parts if part.name.split("/")[0] == name]
+            parts = [part for part in article.parts if attachment_of(part.name, (name,))]
             secret = any(part.name in hidden for part in parts)
             text = "\n".join(part.text for part in parts).encode("utf-8", "replace")
             body = text if secret else attachments[name].body
