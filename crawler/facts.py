@@ -41,7 +41,9 @@ _FILE = re.compile(
 _NOWHERE = re.compile(
     r"\s*(?:javascript:|#|mailto:|tel:|data:|file:|about:|blob:|ftp:|sms:|weixin:|$)", re.IGNORECASE
 )
-_WHOLE = re.compile(r"https?://[^\s/?#]+", re.IGNORECASE)
+_WHOLE = re.compile(
+    r"https?://(?:[^\s/?#\[\]]+|\[[0-9a-f:.]+\](?::\d+)?)(?=[/?#]|$)", re.IGNORECASE
+)
 _SPACES = str.maketrans("", "", "\t\r\n")
 _WRITTEN_SOURCE = re.compile(
     r"<(script|iframe|img|link)\b[^>]{0,300}?\b(?:src|href)\s*=\s*[\"']?((?:https?:)?//[^\s\"'<>]{1,500})",
@@ -143,9 +145,7 @@ class _Addresses:
 
     def __init__(self, page: Page, tree: Any) -> None:
         base = tree.find(".//base[@href]") if "<base" in page.text else None
-        self._base = page.url
-        if base is not None:
-            self._base = self.absolute(base.get("href")) or page.url
+        self._base = page.url if base is None else _joined(page.url, base.get("href"))
         try:
             parts = urlsplit(self._base)
             self._scheme, self._root = parts.scheme, f"{parts.scheme}://{parts.netloc}"
@@ -166,10 +166,7 @@ class _Addresses:
         elif self._root and "./" not in reference and ":" not in reference and reference[:1] != "?":
             url = (self._root if reference[:1] == "/" else self._folder) + reference
         else:
-            try:
-                url = urljoin(self._base, reference)
-            except ValueError:
-                return ""
+            url = _joined(self._base, reference)
         return url if _WHOLE.match(url) else ""
 
     def page(self, reference: str | None) -> str:
@@ -178,6 +175,14 @@ class _Addresses:
         if not url or _CANONICAL.fullmatch(url) or f"//{self._own}" not in url[:300].lower():
             return url
         return _canonical(url)
+
+
+def _joined(base: str, reference: str) -> str:
+    """`reference` seen from `base`, "" where it is no address."""
+    try:
+        return urljoin(base, reference.strip())
+    except ValueError:
+        return ""
 
 
 @lru_cache(maxsize=4096)
@@ -240,10 +245,7 @@ def _refreshes(page: Page, contents: list[str]) -> Iterator[Trick]:
     for content in contents:
         hit = _REFRESH.match(content)
         if hit and int(hit[1]) <= 5:
-            try:
-                yield Trick("refresh", urljoin(page.url, hit[2].strip("\"' ")))
-            except ValueError:
-                continue
+            yield Trick("refresh", _joined(page.url, hit[2].strip("\"' ")))
 
 
 def _distinct(many: Iterator[Trick]) -> tuple[Trick, ...]:

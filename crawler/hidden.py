@@ -30,6 +30,7 @@ _FAR = re.compile(
 )
 _CUT = re.compile(r"overflow\s*:\s*hidden", re.IGNORECASE)
 _TINY = re.compile(r"(?:^|[;\s])(?:height|width)\s*:\s*[01](?:px)?\s*(?:;|!|$)", re.IGNORECASE)
+_NOTHING = re.compile(r"\s*[0-2](?:px)?\s*")
 _COLOUR = re.compile(r"(?:^|[;\s])color\s*:\s*(#?[\w]+)", re.IGNORECASE)
 _GROUND = re.compile(r"background(?:-color)?\s*:\s*(#?[\w]+)\s*(?:;|$)", re.IGNORECASE)
 _RULE = re.compile(r"([#.][A-Za-z_][\w-]{0,60})\s*\{([^{}]{1,400})\}")
@@ -77,9 +78,7 @@ def _hiding(tree: Any, text: str) -> Iterator[tuple[Any, HiddenBy]]:
                 yield node, _reason(node, by, text)
     if "<marquee" in text:
         for node in _MARQUEES(tree):
-            if {(node.get("height") or "")[:1], (node.get("width") or "")[:1]} & {"0", "1"} and len(
-                node.get("height") or node.get("width")
-            ) <= 3:
+            if any(_NOTHING.fullmatch(node.get(side) or "") for side in ("height", "width")):
                 yield node, "marquee"
     if "<style" in text:
         yield from _by_style_sheet(tree)
