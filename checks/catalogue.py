@@ -4,7 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from checks.model import Rule, Severity
+from checks.passage import Manual
 from checks.rules.column import empty_column, incomplete_column, stale_column
+from checks.rules.page import PAGE_RULES
+from checks.rules.site import dead_link, link_gone_wild
 from checks.rules.text import TEXT_RULES
 from checks.rules.unit import below_quota
 from checks.wordlist import Wordlist
@@ -12,7 +15,7 @@ from checks.wordlist import Wordlist
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """A rule or a list as a person reads of it. `kind` is 文字, 词表, 栏目 or 单位."""
+    """A rule or a list as a person reads of it. `kind` is 文字, 词表, 网页, 链接, 栏目 or 单位."""
 
     id: str
     title: str
@@ -27,8 +30,14 @@ class Described:
 
 
 def catalogue(wordlists: Sequence[Wordlist]) -> tuple[Described, ...]:
-    """The lists, then the rules on text, on columns, on units."""
-    return (*map(_list, wordlists), *_text_rules(), *_others())
+    """The lists, then the rules on text, on pages, on links, on columns, on units."""
+    return (
+        *map(_list, wordlists),
+        *(_by_manual(one.RULE, one.MANUAL, "文字", on=one.ON) for one in TEXT_RULES),
+        *(_by_manual(one.RULE, one.MANUAL, "网页", on=one.ON) for one in PAGE_RULES),
+        *(_by_manual(one.RULE, one.MANUAL, "链接") for one in (dead_link, link_gone_wild)),
+        *_others(),
+    )
 
 
 def _list(one: Wordlist) -> Described:
@@ -46,21 +55,18 @@ def _list(one: Wordlist) -> Described:
     )
 
 
-def _text_rules() -> tuple[Described, ...]:
-    return tuple(
-        Described(
-            one.RULE.id,
-            one.MANUAL.title,
-            "文字",
-            one.RULE.severity,
-            one.RULE.source,
-            one.MANUAL.finds,
-            one.MANUAL.spares,
-            one.MANUAL.bad,
-            one.MANUAL.good,
-            on=one.ON,
-        )
-        for one in TEXT_RULES
+def _by_manual(rule: Rule, manual: Manual, kind: str, *, on: bool = True) -> Described:
+    return Described(
+        rule.id,
+        manual.title,
+        kind,
+        rule.severity,
+        rule.source,
+        manual.finds,
+        manual.spares,
+        manual.bad,
+        manual.good,
+        on=on,
     )
 
 
