@@ -61,7 +61,10 @@ def read_attachment(
 def read_one(name: str, body: bytes, room: Room) -> AttachmentText:
     """One file, an attachment or a member of one, within `room`."""
     try:
-        return _read(name, body, room)
+        read = _read(name, body, room)
+        if read.parts or read.unchecked:
+            return read
+        why = "没有文字，内容可能是图片，未检查"
     except AttachmentError as error:
         why = str(error)
     except MemoryError:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from crawler.attachments.reading import (
     BYTES,
+    CHARACTERS,
     DEPTH,
     MALFORMED,
     MEMBERS,
@@ -38,8 +39,8 @@ def read(name: str, body: bytes, room: Room, read_one: ReadOne) -> AttachmentTex
             members = [one for one in archive.infolist() if not one.is_dir()]
             members = [one for one in members if not _left_by_system(member_name(one))]
             for index, one in enumerate(members):
-                if room.members <= 0:
-                    why = f"too-large 压缩包内文件超过{MEMBERS}个，其余{len(members) - index}个未读"
+                if why := _no_room(room):
+                    why = f"too-large 压缩包内{why}，其余{len(members) - index}个文件未读"
                     return done + AttachmentText((), (not_checked(name, why),))
                 room.members -= 1
                 done += _member(name, archive, one, room, read_one)
@@ -48,6 +49,13 @@ def read(name: str, body: bytes, room: Room, read_one: ReadOne) -> AttachmentTex
     if not members:
         raise AttachmentError("layout 压缩包是空的")
     return done
+
+
+def _no_room(room: Room) -> str:
+    """What there is too much of already, "" while there is room."""
+    if room.members <= 0:
+        return f"文件超过{MEMBERS}个"
+    return f"文字超过{CHARACTERS // 10000}万字" if room.characters <= 0 else ""
 
 
 def _member(

@@ -83,9 +83,14 @@ def _root(archive: zipfile.ZipFile, name: str, room: Room) -> Any:
     try:
         raw = member(archive, archive.getinfo(name), XML_BYTES, room)
         parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
-        return etree.fromstring(raw, parser)
+        root: Any = etree.fromstring(raw, parser)
     except (KeyError, zipfile.BadZipFile, etree.XMLSyntaxError, NotImplementedError):
         raise AttachmentError("layout 不是有效的Word文档(.docx)，文件已损坏") from None
+    if (
+        root.getroottree().docinfo.doctype
+    ):  # no Word document has one; its entities are not expanded
+        raise AttachmentError("layout Word文档(.docx)里有不该有的DTD定义，未读")
+    return root
 
 
 def _paragraphs(root: Any) -> Iterator[str]:

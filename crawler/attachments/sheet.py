@@ -28,6 +28,7 @@ from crawler.attachments.unpack import opened, refuse_bomb
 
 #: Cells (empty ones too) up to which every cell of a sheet has a place of its own; above, every row.
 CELL_PLACES = 5_000
+_BROKEN = "layout 不是有效的表格文件，或文件已损坏"
 #: Above this a spreadsheet itself keeps no more digits.
 _WHOLE = 1e15
 
@@ -56,12 +57,12 @@ def read(name: str, body: bytes, room: Room) -> AttachmentText:
     except PasswordError:
         raise AttachmentError("文件已加密，无法读取") from None
     except CalamineError:
-        raise AttachmentError("layout 不是有效的表格文件，或文件已损坏") from None
+        raise AttachmentError(_BROKEN) from None
     except BaseException as error:
         if (
             type(error).__module__ == "pyo3_runtime"
         ):  # a panic in the library: no Exception, no name
-            raise AttachmentError("layout 表格文件已损坏，无法读取") from None
+            raise AttachmentError(_BROKEN) from None
         raise
     return text.read(unchecked)
 
