@@ -4,15 +4,8 @@ The second core does the extraction and all checks; a page that kills or hangs t
 that page (`PageError`), never the night.
 """
 
-import asyncio
-import contextlib
 import gc
-import multiprocessing
-import os
-import signal
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -26,6 +19,7 @@ from checks.wordlist import Wordlist, load_wordlists, shipped
 from crawler.charset import read_page
 from crawler.families import family_for
 from crawler.page import Attachment, Fetch, Listing, PageError, Read
+from crawler.worker import Worker
 
 READ_SECONDS = 60.0
 EMPTY = Listing()
@@ -183,7 +177,6 @@ _benches: dict[str, Bench] = {}
 
 def _begin(sites: Sequence[Site]) -> None:
     gc.set_threshold(GC_THRESHOLD)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the night, which ends this
     _benches.update({site.id: Bench(site) for site in sites})
 
 
@@ -197,79 +190,26 @@ def _run(job: Job | ListJob) -> Outcome | ListOutcome:
 
 
 class Judge:
-    """A process that reads and judges, started when first needed and again after it was lost.
-
-    When it is lost, every job it held is tried once more, each alone in a process of its own: the
-    page at fault is named, the others are read.
-    """
+    """A process that reads and judges; the page that hangs or kills it is named, the others are read."""
 
     def __init__(self, sites: Sequence[Site], *, seconds: float = READ_SECONDS) -> None:
-        self._sites = tuple(sites)
-        self._seconds = seconds
-        self._pool: ProcessPoolExecutor | None = None
-        self._alone = asyncio.Lock()
-
-    def _new_pool(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(
-            max_workers=1,
-            mp_context=multiprocessing.get_context("spawn"),
-            initializer=_begin,
-            initargs=(self._sites,),
+        self._worker: Worker[Job | ListJob, Outcome | ListOutcome] = Worker(
+            _run, _begin, tuple(sites), seconds=seconds
         )
 
     def warm(self) -> None:
         """Start the process now, while the caller gets ready."""
-        if self._pool is None:
-            self._pool = self._new_pool()
-            self._pool.submit(int)
+        self._worker.warm()
 
     async def article(self, job: Job) -> Outcome:
         """What becomes of an article page. One that hangs or kills the process gets a `why`."""
-        done = await self._tried(job)
+        done = await self._worker.done(job)
         return done if isinstance(done, Outcome) else Outcome(why=str(done))
 
     async def listing(self, job: ListJob) -> ListOutcome:
         """What a list page says. One that hangs or kills the process gets a `why`."""
-        done = await self._tried(job)
+        done = await self._worker.done(job)
         return done if isinstance(done, ListOutcome) else ListOutcome(why=str(done))
 
-    async def _tried(self, job: Job | ListJob) -> Outcome | ListOutcome | PageError:
-        self.warm()
-        pool = self._pool
-        assert pool
-        try:
-            return await self._within(pool, job)
-        except (TimeoutError, BrokenProcessPool):
-            if self._pool is pool:
-                self._pool = None
-                _end(pool)
-        async with self._alone:
-            return await self._on_its_own(job)
-
-    async def _within(self, pool: ProcessPoolExecutor, job: Job | ListJob) -> Outcome | ListOutcome:
-        async with asyncio.timeout(self._seconds):
-            return await asyncio.get_running_loop().run_in_executor(pool, _run, job)
-
-    async def _on_its_own(self, job: Job | ListJob) -> Outcome | ListOutcome | PageError:
-        pool = self._new_pool()
-        try:
-            return await self._within(pool, job)
-        except TimeoutError:
-            return PageError("timeout", f"解析页面超过{self._seconds:.0f}秒")
-        except BrokenProcessPool:
-            return PageError("layout", "解析页面时进程异常退出")
-        finally:
-            _end(pool)
-
     def close(self) -> None:
-        if self._pool is not None:
-            self._pool.shutdown(wait=True)
-            self._pool = None
-
-
-def _end(pool: ProcessPoolExecutor) -> None:
-    """End a pool's process at once, hung or not."""
-    for pid in list(pool._processes or {}):
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-    pool.shutdown(wait=False)
+        self._worker.close()
