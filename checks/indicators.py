@@ -7,6 +7,7 @@ until a site sets it.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -47,10 +48,13 @@ def load_indicators(name: str, folder: Path) -> Indicators:
 
 
 def _loaded(name: str, folder: Path, above: tuple[Path, ...]) -> Indicators:
-    if not name.endswith(".yaml"):
-        with as_file(_SHIPPED / f"{name}.yaml") as file:
-            return _read(file, above)
-    return _read(folder / name, above)
+    return _read(folder / name, above) if name.endswith(".yaml") else _of_the_house(name)
+
+
+@cache
+def _of_the_house(name: str) -> Indicators:
+    with as_file(_SHIPPED / f"{name}.yaml") as file:
+        return _read(file, ())
 
 
 def _read(file: Path, above: tuple[Path, ...]) -> Indicators:
