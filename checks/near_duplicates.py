@@ -1,6 +1,6 @@
 """Which articles of one unit say an earlier one over again: MinHash finds candidates, the texts decide.
 
-Compared are the bodies' runs of `SHINGLE` characters, white space and punctuation left out, dates and numbers
+Compared are the bodies' runs of `SHINGLE` characters, white space and punctuation left out, dates
 folded (the same report under another day is the same report). Only 疑似, and rather silent than wrong:
 
 - tables, price lists, rosters: what is not prose (too many digits, lines too short) is not compared;
@@ -66,8 +66,8 @@ def is_prose(body: str, characters: int) -> bool:
 
 
 def shingles(body: str) -> frozenset[str]:
-    """The runs of `SHINGLE` characters of a body, folded."""
-    folded = _NUMBER.sub("0", _DATE.sub("0", plain(body[:MOST_CHARACTERS])))
+    """The runs of `SHINGLE` characters of a body, all dates being one."""
+    folded = _DATE.sub("0", plain(body[:MOST_CHARACTERS]))
     words = _NOT_WORDS.sub("", folded)
     return frozenset(words[i : i + SHINGLE] for i in range(len(words) - SHINGLE + 1))
 
@@ -102,7 +102,7 @@ def says_again(a: Wording, b: Wording, percent: int) -> bool:
 class Earlier:
     """A unit's articles so far, oldest first, and which of them a new one says again.
 
-    Holds signatures only (about a kilobyte an article of the last `days` days); `wording` gives an earlier
+    Holds signatures only (about two kilobytes an article of the last `days` days); `wording` gives an earlier
     article's text back by its key. Of articles that say the same only the latest is kept.
     """
 
@@ -141,6 +141,10 @@ class Earlier:
         self._signatures[key] = signature
         self._order.append((day, key))
         return found
+
+    def __len__(self) -> int:
+        """How many articles a new one is compared with at most."""
+        return len(self._signatures)
 
     def _forget(self, day: date) -> None:
         while self._order and (day - self._order[0][0]).days > self._days:

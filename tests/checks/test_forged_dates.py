@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from checks.indicators import shipped
 from checks.model import Column, Indicators, Severity, Site, Switch
-from checks.rules.site.forged_dates import GUESSED
 from checks.site_judge import judge_dates
 from checks.site_seen import ArticleDays
 
@@ -20,6 +19,10 @@ SITE = Site(
 )  # fmt: skip
 PUBLISHED = date(2025, 6, 30)
 PLAIN = ArticleDays("http://a.cn/1.htm", "一篇", PUBLISHED, "meta", unit="shuili", columns=("dt",))
+
+
+#: Rungs that guess: no day told, one near the title, one of the address.
+GUESSED = ("", "generic", "url")
 
 
 def said(one: ArticleDays, day: date = DAY) -> list[tuple[Severity, str]]:

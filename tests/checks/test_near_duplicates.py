@@ -29,6 +29,7 @@ OTHER = (
     "活动现场，工作人员结合本县水资源短缺的实际，用通俗易懂的语言向过往群众介绍家庭节水窍门，倡导大家从身边小事做起，养成良好的用水习惯。"
     "居民纷纷表示，将积极参与到节水行动中来，带动家人和邻居共同珍惜每一滴水，让节约用水成为自觉行动和生活风尚。"
 )
+SENTENCES = [one for one in (BODY + OTHER).split("。") if one]
 FIRST = Wording("县水利局开展渠系清淤检修", BODY)
 
 
@@ -80,6 +81,14 @@ def test_titles_that_differ_in_numbers_only_are_a_series(a: str, b: str, series:
     assert says_again(Wording(a, BODY), Wording(b, BODY), 90) is not series
 
 
+def test_a_diary_under_other_days_is_a_repeat() -> None:
+    diary = "".join(f"{{}}月{{}}日，{one}。" for one in SENTENCES)
+    july = diary.format(*(n for day in range(1, 20) for n in (7, day)))
+    september = diary.format(*(n for day in range(11, 30) for n in ("九", day)))
+    assert july != september
+    assert says_again(Wording("七月水利", july), Wording("防汛纪实", september), 100)
+
+
 def test_a_form_repeats_only_in_the_very_same_words() -> None:
     a, b = Wording("停水通知", BODY), Wording("停水通知", BODY.replace("120公里", "12公里"))
     assert says_again(a, a, 90) and not says_again(a, b, 90)
@@ -126,8 +135,9 @@ def test_each_later_one_names_the_one_before_it() -> None:
     assert run(articles) == [None, 0, 1, 2]
 
 
-SENTENCES = [one + "。" for one in (BODY + OTHER).split("。") if one]
-TEXTS = st.lists(st.sampled_from(SENTENCES), min_size=1, max_size=10, unique=True).map("".join)
+TEXTS = st.lists(st.sampled_from([f"{one}。" for one in SENTENCES]), min_size=1, unique=True).map(
+    "".join
+)
 WORDINGS = st.builds(
     Wording, st.sampled_from(["清淤", "节水", "第1期", "第2期", "停水通知"]), TEXTS
 )
@@ -150,6 +160,18 @@ def test_the_same_articles_give_the_same_repeats_and_each_is_true(many: list[Wor
     for key, earlier in enumerate(found):
         if earlier is not None:
             assert earlier < key and says_again(many[earlier], many[key], 90)
+
+
+def test_of_what_is_the_same_only_the_latest_is_looked_at_again() -> None:
+    asked: list[int] = []
+
+    def wording(key: int) -> Wording:
+        asked.append(key)
+        return FIRST
+
+    earlier = Earlier(wording, percent=90, days=92, characters=200)
+    found = [earlier.repeated(n, DAY, FIRST) for n in range(50)]
+    assert found == [None, *range(49)] and asked == [*range(49)] and len(earlier) == 1
 
 
 @given(st.lists(st.sampled_from([BODY, OTHER * 2, OTHER + BODY]), max_size=9), st.randoms())
