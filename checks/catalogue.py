@@ -1,21 +1,21 @@
 """Every rule and list there is, with its manual: what `lanmu rules` shows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from checks.model import Rule, Severity
-from checks.passage import Manual
 from checks.rules.column import empty_column, incomplete_column, stale_column
 from checks.rules.page import PAGE_RULES
-from checks.rules.site import dead_link, link_gone_wild
+from checks.rules.site import SITE_RULES, dead_link, forged_dates, link_gone_wild
 from checks.rules.text import TEXT_RULES
-from checks.rules.unit import below_quota
+from checks.rules.unit import below_quota, padding
 from checks.wordlist import Wordlist
 
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """A rule or a list as a person reads of it. `kind` is 文字, 词表, 网页, 链接, 栏目 or 单位."""
+    """A rule or a list as a person reads of it. `kind` is 文字, 词表, 网页, 链接, 栏目, 网站 or 单位."""
 
     id: str
     title: str
@@ -30,13 +30,15 @@ class Described:
 
 
 def catalogue(wordlists: Sequence[Wordlist]) -> tuple[Described, ...]:
-    """The lists, then the rules on text, on pages, on links, on columns, on units."""
+    """The lists, then the rules on text, on pages, on links, on columns, on the site, on units."""
     return (
         *map(_list, wordlists),
-        *(_by_manual(one.RULE, one.MANUAL, "文字", on=one.ON) for one in TEXT_RULES),
-        *(_by_manual(one.RULE, one.MANUAL, "网页", on=one.ON) for one in PAGE_RULES),
-        *(_by_manual(one.RULE, one.MANUAL, "链接") for one in (dead_link, link_gone_wild)),
+        *_manuals("文字", TEXT_RULES),
+        *_manuals("网页", PAGE_RULES),
+        *_manuals("链接", (dead_link, link_gone_wild)),
         *_others(),
+        *_manuals("网站", (*SITE_RULES, forged_dates)),
+        *_manuals("单位", (padding,)),
     )
 
 
@@ -55,18 +57,22 @@ def _list(one: Wordlist) -> Described:
     )
 
 
-def _by_manual(rule: Rule, manual: Manual, kind: str, *, on: bool = True) -> Described:
-    return Described(
-        rule.id,
-        manual.title,
-        kind,
-        rule.severity,
-        rule.source,
-        manual.finds,
-        manual.spares,
-        manual.bad,
-        manual.good,
-        on=on,
+def _manuals(kind: str, rules: Iterable[Any]) -> tuple[Described, ...]:
+    """Of modules that have `RULE`, `MANUAL` and `ON`."""
+    return tuple(
+        Described(
+            one.RULE.id,
+            one.MANUAL.title,
+            kind,
+            one.RULE.severity,
+            one.RULE.source,
+            one.MANUAL.finds,
+            one.MANUAL.spares,
+            one.MANUAL.bad,
+            one.MANUAL.good,
+            on=one.ON,
+        )
+        for one in rules
     )
 
 

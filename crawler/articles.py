@@ -19,7 +19,7 @@ from crawler.address import canonical
 from crawler.attached import Files
 from crawler.fetched import fetched, header
 from crawler.guard import reason
-from crawler.jobs import Job, LookedAt, Looked, Outcome
+from crawler.jobs import Job, Looked, LookedAt, Outcome
 from crawler.lists import Night, horizon
 from crawler.page import Attachment, Read
 from store.articles import Judged

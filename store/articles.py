@@ -177,6 +177,14 @@ def stored_article(connection: Connection, site: str, url: str) -> Article | Non
     return _article(row) if row else None
 
 
+def article_urls(connection: Connection, site: str) -> Iterator[str]:
+    """The addresses of every stored article of a site, streamed."""
+    table = schema.articles
+    chosen = select(table.c.url).where(table.c.site == site).order_by(table.c.id)
+    for row in connection.execution_options(yield_per=CHUNK).execute(chosen):
+        yield row.url
+
+
 def all_articles(connection: Connection) -> Iterator[Article]:
     """Every stored article of every site, streamed."""
     table = schema.articles

@@ -16,6 +16,7 @@ RULE = Rule(
     "dead-link", Severity.WARNING, "{what}打不开：{why}，首次发现{since}；{places}",
     source="《政府网站与政务新媒体检查指标》（国办秘函〔2019〕19号）功能设计·可用性；2015年普查评分表“链接可用性”",
 )  # fmt: skip
+ON = True
 MANUAL = Manual(
     "链接不可用",
     "链接、图片、附件不存在（404、410、页面提示不存在）或域名无法解析，且在不同的两天各查到一次；或者连续14天没有任何回应。",

@@ -17,6 +17,7 @@ RULE = Rule(
     "link-gone-wild", Severity.ERROR, "{what}已失控：{why}，首次发现{since}；{places}",
     source="《政府网站与政务新媒体检查指标》（国办秘函〔2019〕19号）；国办发〔2017〕47号外部链接",
 )  # fmt: skip
+ON = True
 MANUAL = Manual(
     "外链失控",
     "链接的域名已过期、停放出售，政府网站的链接跳到非政府网站，或跳到域名可疑的网站（严重错误）；跳到另一家网站（疑似）。在不同的两天各查到一次才算。",
