@@ -4,7 +4,7 @@ import random
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checks.near_duplicates import (
@@ -143,6 +143,7 @@ WORDINGS = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(WORDINGS, WORDINGS, st.integers(0, 100))
 def test_likeness_is_symmetrical(a: Wording, b: Wording, percent: int) -> None:
     assert says_again(a, b, percent) == says_again(b, a, percent)
@@ -152,6 +153,7 @@ def test_likeness_is_symmetrical(a: Wording, b: Wording, percent: int) -> None:
     assert says_again(a, a, 100)
 
 
+@settings(deadline=None)
 @given(st.lists(WORDINGS, max_size=12))
 def test_the_same_articles_give_the_same_repeats_and_each_is_true(many: list[Wording]) -> None:
     articles = [(n, DAY + timedelta(days=n), one) for n, one in enumerate(many)]
@@ -174,6 +176,7 @@ def test_of_what_is_the_same_only_the_latest_is_looked_at_again() -> None:
     assert found == [None, *range(49)] and asked == [*range(49)] and len(earlier) == 1
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from([BODY, OTHER * 2, OTHER + BODY]), max_size=9), st.randoms())
 def test_all_but_the_first_of_each_text_repeat_in_whatever_order(
     bodies: list[str], order: random.Random

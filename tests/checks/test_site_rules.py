@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checks.catalogue import catalogue
@@ -310,6 +310,7 @@ def test_unread_columns_are_not_blank() -> None:
 KINDS = st.sampled_from(["news", "notice", "policy", "yearly", "static"])
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(KINDS, st.sampled_from([True, False, None])), max_size=30),
     st.booleans(),
@@ -328,6 +329,7 @@ def test_nothing_is_found_of_what_was_not_read(
 STATES = st.lists(st.sampled_from(["fresh", "stale", "blank"]), max_size=14)
 
 
+@settings(deadline=None)
 @given(STATES, st.sets(st.integers(0, 13)), KINDS)
 def test_not_reading_a_column_never_adds_a_finding(
     states: list[str], lost: set[int], kind: ColumnKind
