@@ -76,7 +76,7 @@ def seen_page(page: Page, kind: PageKind) -> SeenPage:
         heading=_heading(tree),
         tags=tags,
         links=links,
-        marks=marks_of(text, written, links),
+        marks=marks_of(text, written, links, kind),
         tricks=(*_refreshes(page, refresh), *_distinct(tricks(text))),
         dates=_days(page, tags),
     )
