@@ -46,7 +46,7 @@ class Marks:
     printed; `police` the 公安备案 numbers printed, `records` those of their links. `named` are the marks whose
     words stand on the page (icp, police, organiser, contact, sitemap, report); `leave` says that a notice
     for leaving the site does. `elsewhere` says that something not read here (a script, a frame) may
-    write the footer.
+    write the footer. The last three are told of home and column pages only.
     """
 
     badge: Literal["", "script", "image"] = ""

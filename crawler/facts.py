@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
+from checks.hosts import host_of
 from checks.seen_page import HiddenBy, LinkKind, PageKind, SeenLink, SeenPage, Trick
 from crawler.address import canonical
 from crawler.dates import address_day, first_day
@@ -25,6 +26,8 @@ MOST_LINKS = 3000
 MOST_TAGS = 200
 #: Characters kept of a link's words and of a tag's content.
 WORDS, CONTENT = 80, 1000
+#: Characters of an address beyond which it is none that anybody asks for.
+LONGEST = 4000
 _TAGS = xpath("//meta[@content]")
 _SOURCES: Mapping[str, tuple[LinkKind, str]] = {
     "img": ("image", "src"), "iframe": ("frame", "src"), "frame": ("frame", "src"), "script": ("script", "src"),
@@ -73,7 +76,7 @@ def seen_page(page: Page, kind: PageKind) -> SeenPage:
         heading=_heading(tree),
         tags=tags,
         links=links,
-        marks=marks_of(text, written, links),
+        marks=marks_of(text, written, links, kind),
         tricks=(*_refreshes(page, refresh), *_distinct(tricks(text))),
         dates=_days(page, tags),
     )
@@ -120,7 +123,7 @@ def _link(
         said = node.get(_FOLLOWED[tag])
         if not said or (tag == "option" and said[:4].lower() != "http"):
             return None
-        url = to.page(said)
+        url = to.absolute(said, own=True)
         if not url:
             return None
         kind: LinkKind = _kind(url)
@@ -146,35 +149,33 @@ class _Addresses:
     def __init__(self, page: Page, tree: Any) -> None:
         base = tree.find(".//base[@href]") if "<base" in page.text else None
         self._base = page.url if base is None else _joined(page.url, base.get("href"))
-        try:
-            parts = urlsplit(self._base)
-            self._scheme, self._root = parts.scheme, f"{parts.scheme}://{parts.netloc}"
-            self._folder = self._root + (parts.path.rpartition("/")[0] + "/")
-            self._own = (parts.hostname or "").lower()
-        except ValueError:
-            self._scheme, self._root, self._folder, self._own = "http", "", "", ""
+        self._folder = _joined(self._base, ".")
 
-    def absolute(self, reference: str | None) -> str:
-        """`reference` as an absolute address without its fragment, "" where it leads nowhere."""
-        if not reference or _NOWHERE.match(reference):
+    def absolute(self, reference: str | None, *, own: bool = False) -> str:
+        """`reference` as an absolute address without its fragment, "" where it leads nowhere.
+
+        With `own` an address on the page's host is the one the store knows it by.
+        """
+        if not reference or len(reference) > LONGEST:
             return ""
-        reference = reference.strip().translate(_SPACES).partition("#")[0]
-        if reference[:7].lower() == "http://" or reference[:8].lower() == "https://":
-            url = reference
-        elif reference[:2] == "//":
-            url = f"{self._scheme}:{reference}"
-        elif self._root and "./" not in reference and ":" not in reference and reference[:1] != "?":
-            url = (self._root if reference[:1] == "/" else self._folder) + reference
-        else:
-            url = _joined(self._base, reference)
-        return url if _WHOLE.match(url) else ""
+        return _resolved(self._base if reference[0] == "?" else self._folder, reference, own)
 
-    def page(self, reference: str | None) -> str:
-        """As `absolute`; an own page's address is the one the store knows it by."""
-        url = self.absolute(reference)
-        if not url or _CANONICAL.fullmatch(url) or f"//{self._own}" not in url[:300].lower():
-            return url
-        return _canonical(url)
+
+@lru_cache(maxsize=16_384)
+def _resolved(base: str, reference: str, own: bool) -> str:  # noqa: FBT001
+    """Seen from `base`. Kept: a site's pages share their header, navigation and footer."""
+    if _NOWHERE.match(reference):
+        return ""
+    reference = reference.strip().translate(_SPACES).partition("#")[0]
+    url = reference if _WHOLE.match(reference) else _joined(base, reference)
+    if not _WHOLE.match(url):
+        return ""
+    if not own or _CANONICAL.fullmatch(url) or host_of(url) != host_of(base):
+        return url
+    try:
+        return canonical(url)
+    except ValueError:
+        return url
 
 
 def _joined(base: str, reference: str) -> str:
@@ -183,14 +184,6 @@ def _joined(base: str, reference: str) -> str:
         return urljoin(base, reference.strip())
     except ValueError:
         return ""
-
-
-@lru_cache(maxsize=4096)
-def _canonical(url: str) -> str:
-    try:
-        return canonical(url)
-    except ValueError:
-        return url
 
 
 def _words(node: Any) -> str:

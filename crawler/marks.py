@@ -7,10 +7,11 @@ something to find.
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Literal
 
 from checks.hosts import host_of
-from checks.seen_page import Marks, SeenLink
+from checks.seen_page import Marks, PageKind, SeenLink
 
 #: Characters beside a mark's word in which the rest of it stands.
 NEAR = 400
@@ -59,12 +60,16 @@ _LOADER = re.compile(
 )
 
 
-def marks_of(text: str, written: str, links: Iterable[SeenLink]) -> Marks:
-    """The marks in a page's raw HTML `text` and in what its scripts write."""
+def marks_of(text: str, written: str, links: Iterable[SeenLink], kind: PageKind) -> Marks:
+    """The marks in a page's raw HTML `text` and in what its scripts write.
+
+    Only home and column pages are asked for what they lack: an article's `named`, `leave` and
+    `elsewhere` are not looked for.
+    """
     whole = f"{text}\n{written}" if written else text
     many = tuple(links)
     badge, image, ids = _badge(whole)
-    return Marks(
+    found = Marks(
         badge=badge,
         badge_image=image,
         badge_ids=ids,
@@ -74,9 +79,14 @@ def marks_of(text: str, written: str, links: Iterable[SeenLink]) -> Marks:
         icp_hosts=tuple(dict.fromkeys(_icp_hosts(many))),
         police=_each(_POLICE, whole, "公网安备"),
         records=_each(_RECORD, whole, "code=", before=140),
+    )
+    if kind == "article":
+        return found
+    return replace(
+        found,
         named=frozenset(name for name, words in _NAMED if any(word in whole for word in words)),
         leave=_leaves(whole, many),
-        elsewhere=any(_WRITER.search(one.url) for one in many if one.kind in ("script", "frame"))
+        elsewhere=any(_WRITER.search(o.url) for o in many if o.kind in ("script", "frame"))
         or _is_loaded(text),
     )
 

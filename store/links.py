@@ -5,14 +5,13 @@ those of `checks.seen_page.SeenLink`. A link keeps its state while no page names
 forgotten when it comes back; only links that stand somewhere are asked for and told of.
 """
 
-import hashlib
 from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, delete, exists, func, or_, select, update
+from sqlalchemy import Connection, and_, case, func, or_, select, update
 
 from checks.hosts import host_of, registrable
 from checks.link_state import (
@@ -27,18 +26,18 @@ from checks.link_state import (
     trustworthy,
 )
 from checks.model import Finding, LinkWatch, Site
-from checks.privacy import masked
 from checks.rules.site import dead_link, link_gone_wild
 from checks.rules.site.shared import Place, is_home
 from checks.seen_page import SeenLink
 from checks.switches import switched, switches
 from store import schema
-from store.articles import CHUNK, storable
-from store.page_faults import units_of
+from store.articles import storable
+from store.link_places import save_places, stands
+from store.page_faults import chunks, units_of
 from store.upsert import upsert
 
-#: Pages kept of one link; characters of the longest address that is watched.
-PLACES, LONGEST = 5, 2083
+#: Characters of the longest address that is watched.
+LONGEST = 2083
 #: Share of a night's requests that one host not the site's own gets, and the least it gets.
 HOST_SHARE, HOST_LEAST = 0.2, 5
 #: Links known to answer that are asked beside suspects: they tell a broken network of our own.
@@ -80,7 +79,7 @@ def save_links(
     ]  # fmt: skip
     kept = ("state", "checked", "failed_since", "why", "final_url", "found")
     upsert(connection, schema.links, rows, key=("site", "url"), keep=kept)
-    _save_places(connection, site, named, day)
+    save_places(connection, site, named, day)
 
 
 def _is_watched(one: SeenLink, page: str, articles: Container[str]) -> bool:
@@ -106,61 +105,11 @@ def _articles(connection: Connection, site: str, urls: Iterable[str]) -> set[str
     table = schema.visits
     return {
         row.url
-        for some in _chunks(list(urls))
+        for some in chunks(list(urls))
         for row in connection.execute(
             select(table.c.url).where(and_(table.c.site == site, table.c.url.in_(some)))
         )
     }
-
-
-def _save_places(
-    connection: Connection, site: Site, named: Mapping[str, Mapping[str, SeenLink]], day: date
-) -> None:
-    table = schema.link_places
-    gone = [
-        row.id
-        for pages in _chunks(list(named))
-        for row in connection.execute(
-            select(table.c.id, table.c.page, table.c.url).where(
-                and_(table.c.site == site.id, table.c.page.in_(pages))
-            )
-        )
-        if row.url not in named[row.page]
-    ]
-    for ids in _chunks(gone):
-        connection.execute(delete(table).where(table.c.id.in_(ids)))
-    standing = _standing(connection, site.id, {url for many in named.values() for url in many})
-    rows = []
-    for page, many in sorted(named.items(), key=lambda one: not is_home(one[0], site)):
-        for url, link in many.items():
-            pages = standing.setdefault(url, set())
-            if page not in pages and len(pages) >= PLACES and not is_home(page, site):
-                continue
-            pages.add(page)
-            rows.append(
-                {
-                    "site": site.id, "place": _place(page, url), "page": page, "url": url,
-                    "text": storable(masked(link.text)), "seen": day,
-                }
-            )  # fmt: skip
-    upsert(connection, table, rows, key=("site", "place"))
-
-
-def _standing(connection: Connection, site: str, urls: Iterable[str]) -> dict[str, set[str]]:
-    table = schema.link_places
-    found: dict[str, set[str]] = {}
-    for some in _chunks(list(urls)):
-        for row in connection.execute(
-            select(table.c.url, table.c.page).where(
-                and_(table.c.site == site, table.c.url.in_(some))
-            )
-        ):
-            found.setdefault(row.url, set()).add(row.page)
-    return found
-
-
-def _place(page: str, url: str) -> str:
-    return hashlib.sha256(f"{page}\n{url}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def due_links(
@@ -205,15 +154,10 @@ def _due(site: str, day: date, watch: LinkWatch) -> Any:
     first = case((table.c.state == "suspect", 0), (table.c.checked.is_(None), 1), else_=2)
     return (
         select(table)
-        .where(and_(table.c.site == site, or_(*again), _stands()))
+        .where(and_(table.c.site == site, or_(*again), stands()))
         .order_by(first, table.c.checked, table.c.id)
         .limit(max(0, watch.requests) * 20)
     )
-
-
-def _stands() -> Any:
-    places, links = schema.link_places, schema.links
-    return exists().where(and_(places.c.site == links.c.site, places.c.url == links.c.url))
 
 
 def _controls(connection: Connection, site: str, day: date) -> list[WatchedLink]:
@@ -221,7 +165,7 @@ def _controls(connection: Connection, site: str, day: date) -> list[WatchedLink]
     table = schema.links
     rows = connection.execute(
         select(table)
-        .where(and_(table.c.site == site, table.c.state == "ok", table.c.checked < day, _stands()))
+        .where(and_(table.c.site == site, table.c.state == "ok", table.c.checked < day, stands()))
         .order_by(table.c.checked, table.c.id)
         .limit(500)
     )
@@ -236,7 +180,7 @@ def save_answers(
         return Answered(trusted=False)
     table = schema.links
     changed, unread = 0, []
-    for some in _chunks(list(answers)):
+    for some in chunks(list(answers)):
         rows = connection.execute(
             select(table).where(and_(table.c.site == site, table.c.url.in_(some)))
         ).all()
@@ -262,7 +206,7 @@ def link_counts(connection: Connection, site: str) -> dict[LinkState, int]:
     table = schema.links
     counted = connection.execute(
         select(table.c.state, func.count())
-        .where(and_(table.c.site == site, _stands()))
+        .where(and_(table.c.site == site, stands()))
         .group_by(table.c.state)
     )
     return {read_state(state): number for state, number in counted}
@@ -278,7 +222,7 @@ def dead_link_findings(connection: Connection, site: Site) -> tuple[Finding, ...
         )
     }
     standing: dict[str, list[Place]] = {}
-    for some in _chunks(list(found)):
+    for some in chunks(list(found)):
         for row in connection.execute(
             select(places.c.url, places.c.page, places.c.text)
             .where(and_(places.c.site == site.id, places.c.url.in_(some)))
@@ -309,7 +253,3 @@ def _watched(row: Any) -> WatchedLink:
         row.why,
         row.final_url,
     )
-
-
-def _chunks(many: Sequence[Any]) -> list[Sequence[Any]]:
-    return [many[i : i + CHUNK] for i in range(0, len(many), CHUNK)]

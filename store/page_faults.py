@@ -41,7 +41,7 @@ def save_page_faults(
     now = {(row["url"], row["rule"], row["key"]) for row in rows}
     mended = [
         row.id
-        for urls in _chunks(list(found))
+        for urls in chunks(list(found))
         for row in connection.execute(
             select(table.c.id, table.c.url, table.c.rule, table.c.key).where(
                 and_(table.c.site == site, table.c.url.in_(urls))
@@ -49,14 +49,14 @@ def save_page_faults(
         )
         if (row.url, row.rule, row.key) not in now
     ]
-    for ids in _chunks(mended):
+    for ids in chunks(mended):
         connection.execute(delete(table).where(table.c.id.in_(ids)))
     upsert(connection, table, rows, key=("site", "url", "rule", "key"), keep=("seen",))
 
 
 def forget_pages(connection: Connection, site: str, urls: Sequence[str]) -> None:
     """Pages that are gone, or no longer listed: their faults and the places of their links go with them."""
-    for some in _chunks(list(urls)):
+    for some in chunks(list(urls)):
         for table, page in (
             (schema.page_faults, schema.page_faults.c.url),
             (schema.link_places, schema.link_places.c.page),
@@ -133,7 +133,7 @@ def units_of(connection: Connection, site: str, urls: Sequence[str]) -> dict[str
     table = schema.articles
     return {
         row.url: row.unit
-        for some in _chunks(urls)
+        for some in chunks(urls)
         for row in connection.execute(
             select(table.c.url, table.c.unit).where(
                 and_(table.c.site == site, table.c.url.in_(some))
@@ -142,5 +142,6 @@ def units_of(connection: Connection, site: str, urls: Sequence[str]) -> dict[str
     }
 
 
-def _chunks(many: Sequence[Any]) -> list[Sequence[Any]]:
+def chunks(many: Sequence[Any]) -> list[Sequence[Any]]:
+    """`many` in pieces that one statement can carry."""
     return [many[i : i + CHUNK] for i in range(0, len(many), CHUNK)]

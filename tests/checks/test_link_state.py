@@ -104,8 +104,8 @@ def test_a_suspect_that_then_only_times_out_stays_suspect() -> None:
     assert after(GONE, LinkAnswer(reason="timeout")).state == "suspect"
 
 
-def led(url: str, to: str, *, parked: bool = False) -> WatchedLink:
-    answer = LinkAnswer(200, final_url=to, parked=parked)
+def led(url: str, to: str) -> WatchedLink:
+    answer = LinkAnswer(200, final_url=to)
     return after(answer, answer, link=WatchedLink(url, "external"))
 
 

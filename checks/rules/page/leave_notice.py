@@ -3,12 +3,12 @@
 The notice is a script, often in a file of its own that is not read here: all that can be said is that
 neither its words nor a script named for it are on the page. One finding a site, 疑似, to be looked at by
 a person. Only home and column pages, whose templates carry it; links to government, to known
-services and media do not count.
+services and media do not count, nor those to an IP address, which does not say whose it is.
 """
 
 from collections.abc import Iterator
 
-from checks.hosts import host_of, is_government, kind_of
+from checks.hosts import host_of, is_address, is_government, kind_of
 from checks.model import Rule, Severity, Site
 from checks.passage import Manual
 from checks.rules.page.shared import GUIDE, is_own, shown
@@ -37,7 +37,7 @@ def check(seen: SeenPage, site: Site) -> Iterator[PageFault]:
         host = host_of(link.url)
         if link.kind != "page" or link.hidden or not host or is_own(link.url, site):
             continue
-        if not is_government(host) and not kind_of(host):
+        if not is_government(host) and not kind_of(host) and not is_address(host):
             note = f"有指向非政府网站的链接（如{host}），没有看到离站提示，需人工核对"
             yield PageFault(RULE.id, "离站提示", shown(link.url), note, RULE.severity)
             return
