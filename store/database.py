@@ -36,7 +36,10 @@ def open_database(address: str) -> Engine:
     Raises:
         BadInput: the address is none, or the database cannot be opened, read or migrated.
     """
-    engine = _engine(_url(address))
+    try:
+        engine = _engine(_url(address))
+    except (ArgumentError, ValueError):  # ValueError: a port that is no number
+        raise BadInput(_badly_written(address)) from None
     with told(engine):
         version = _version(engine)
         if version is not None and version > VERSION:
@@ -49,12 +52,9 @@ def open_database(address: str) -> Engine:
 
 
 def _url(address: str) -> URL:
-    try:
-        url = make_url(address)
-    except (ArgumentError, ValueError):  # ValueError: a port that is no number
-        raise BadInput(_badly_written(address)) from None
+    url = make_url(address)
     if url.get_backend_name() not in DRIVERS:
-        raise BadInput(_badly_written(address))
+        raise ArgumentError(address)
     return url.set(drivername=DRIVERS[url.get_backend_name()])
 
 

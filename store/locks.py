@@ -20,7 +20,7 @@ from store.postgresql import LOCKS
 
 #: Bytes PostgreSQL keeps of a session's name, where the holder says who it is.
 NAME_BYTES = 63
-_HOLDER = re.compile(r"lanmu (\d+) (\d{4}-\d\d-\d\d)T(\d\d:\d\d) (\S*)")
+_HOLDER = re.compile(r"lanmu (\d+) (\d{4}-\d\d-\d\d)T(\d\d:\d\d) ([\w.-]*)")
 
 
 @contextmanager
@@ -68,7 +68,7 @@ def _file(engine: Engine) -> str | None:
 @contextmanager
 def _file_lock(path: Path, site: str, holder: str) -> Iterator[None]:
     try:
-        file = path.open("a+", encoding="utf-8")
+        file = path.open("a+", encoding="utf-8", errors="replace")
     except OSError as error:
         raise BadInput(f"无法建立锁文件 {path}：{error.strerror}") from None
     with file:

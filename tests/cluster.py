@@ -6,7 +6,6 @@ Nothing outlives a test run that is killed: the server is told to stop when its 
 
 import glob
 import os
-import pwd
 import shutil
 import signal
 import socket
@@ -50,8 +49,8 @@ class Cluster:
     def tcp_address(self, name: str, password: str = PASSWORD) -> str:
         return f"postgresql://{USER}:{password}@127.0.0.1:{self.port}/{name}"
 
-    def connect(self, name: str = "postgres") -> "psycopg.Connection[tuple[object, ...]]":
-        return psycopg.connect(self.address(name), autocommit=True)
+    def connect(self, address: str = "") -> "psycopg.Connection[tuple[object, ...]]":
+        return psycopg.connect(address or self.address("postgres"), autocommit=True)
 
     @contextmanager
     def database(self, options: str = "") -> Iterator[str]:
@@ -73,7 +72,7 @@ def running_cluster() -> Iterator[Cluster]:
     folder = Path(tempfile.mkdtemp(prefix="lanmu-pg-"))
     try:
         if os.getuid() == 0:
-            os.chown(folder, pwd.getpwnam(USER).pw_uid, pwd.getpwnam(USER).pw_gid)
+            shutil.chown(folder, USER, USER)
         _made(programs, folder)
         server, port = _started(programs, folder)
         try:

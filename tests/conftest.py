@@ -1,9 +1,9 @@
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from tests.cluster import Cluster, running_cluster
 from tests.county import Crawled, crawled_county
 from tests.system import why_skipped
 
@@ -27,10 +27,8 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
 
 
 @pytest.fixture(scope="session")
-def cluster() -> Iterator[Any]:
+def cluster() -> Iterator[Cluster]:
     """The run's own PostgreSQL; a test that asks for it `needs("postgresql")`."""
-    from tests.cluster import running_cluster
-
     with running_cluster() as running:
         yield running
 
