@@ -138,7 +138,7 @@ def _holder(connection: Connection, name: dict[str, int]) -> str:
         text(
             "SELECT a.application_name FROM pg_locks l JOIN pg_stat_activity a USING (pid)"
             " WHERE l.locktype = 'advisory' AND l.granted AND l.classid = :group AND l.objid = :night"
-            " AND l.objsubid = 2 AND a.datname = current_database()"
+            ""
         ),
         name,
     ).scalar()

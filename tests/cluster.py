@@ -101,7 +101,7 @@ def _made(programs: Path, folder: Path) -> None:
     done = subprocess.run(
         _as_postgres(
             str(programs / "initdb"), "-D", str(folder / "data"), "-U", USER, "-E", "UTF8",
-            "--locale=C.UTF-8", "--no-sync", "--auth-local=trust", "--auth-host=scram-sha-256",
+            "--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=zh-CN", "--no-sync", "--auth-local=trust", "--auth-host=scram-sha-256",
             f"--pwfile={secret}",
         ),
         capture_output=True, text=True, timeout=SECONDS, check=False, cwd=folder,

@@ -158,6 +158,17 @@ def test_a_view_stays_as_it_was_while_another_writes(engine: Engine) -> None:
         assert {one.body for one in stored_articles(connection, "s")} == {"新", "作出布署"}
 
 
+def test_two_looks_in_one_view_see_the_same(engine: Engine) -> None:
+    p = schema.probes
+    targets = select(p.c.target).order_by(p.c.target)
+    note(engine, "a")
+    with reading(engine) as view:
+        before = list(view.execute(targets).scalars())
+        note(engine, "b")
+        assert list(view.execute(targets).scalars()) == before == ["a"]
+    assert noted(engine) == ["a", "b"]
+
+
 def test_a_view_cannot_be_written_through(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":  # it would wait for no one: there it is only not committed
         with reading(engine) as connection:

@@ -98,7 +98,9 @@ def test_a_server_that_says_nothing_is_not_waited_for(monkeypatch: pytest.Monkey
 
 
 def test_a_database_that_cannot_hold_chinese_is_told(cluster: Cluster) -> None:
-    with cluster.database("ENCODING 'SQL_ASCII' TEMPLATE template0 LOCALE 'C'") as db:
+    with cluster.database(
+        "ENCODING 'SQL_ASCII' TEMPLATE template0 LOCALE_PROVIDER libc LOCALE 'C'"
+    ) as db:
         line = refused(db)
     assert line.endswith("的编码是SQL_ASCII，应为UTF8，请重建：createdb -E UTF8 -T template0")
 
@@ -115,6 +117,21 @@ def test_a_server_that_ends_our_session_is_told(cluster: Cluster) -> None:
         ends_itself = text("SELECT pg_terminate_backend(pg_backend_pid())")
         with pytest.raises(BadInput, match="的服务器正在关闭"), reading(engine) as connection:
             connection.execute(ends_itself)
+        with reading(engine) as connection:
+            assert connection.execute(text("SELECT 1")).scalar() == 1
+        engine.dispose()
+
+
+def test_a_server_that_was_started_again_between_two_transactions_is_no_matter(
+    cluster: Cluster,
+) -> None:
+    with cluster.database() as db:
+        engine = open_database(db)
+        with cluster.connect() as admin:
+            ended = admin.execute(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'lanmu'"
+            ).fetchall()
+        assert ended == [(True,)]
         with reading(engine) as connection:
             assert connection.execute(text("SELECT 1")).scalar() == 1
         engine.dispose()
@@ -168,7 +185,8 @@ def test_what_the_server_says_is_one_line(error: Exception, said: str) -> None:
 
 
 def test_every_text_is_in_code_point_order_whatever_the_server_speaks(cluster: Cluster) -> None:
-    with cluster.database("TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'zh-CN'") as db:
+    """The cluster's own order is a dictionary's: a before B."""
+    with cluster.database() as db:
         engine = open_database(db)
         with writing(engine) as connection:
             connection.execute(
