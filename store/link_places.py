@@ -12,8 +12,8 @@ from checks.privacy import masked
 from checks.rules.site.shared import is_home
 from checks.seen_page import SeenLink
 from store import schema
-from store.articles import storable
 from store.page_faults import chunks
+from store.text import storable
 from store.upsert import upsert
 
 #: Pages kept of one link, the home page apart.

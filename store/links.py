@@ -31,9 +31,9 @@ from checks.rules.site.shared import Place, is_home
 from checks.seen_page import SeenLink
 from checks.switches import switched, switches
 from store import schema
-from store.articles import storable
 from store.link_places import save_places, stands
 from store.page_faults import chunks, units_of
+from store.text import storable
 from store.upsert import upsert
 
 #: Characters of the longest address that is watched.

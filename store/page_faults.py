@@ -12,7 +12,8 @@ from checks.rules.site.shared import EXAMPLES, site_path
 from checks.seen_page import PageFault
 from checks.switches import switched, switches
 from store import schema
-from store.articles import CHUNK, storable
+from store.articles import CHUNK
+from store.text import storable
 from store.upsert import upsert
 
 
