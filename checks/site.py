@@ -11,11 +11,13 @@ from pydantic import ValidationError
 
 from checks.model import (
     MAX_AGE_DAYS,
+    Account,
     BadInput,
     Column,
     Expectation,
     LinkWatch,
     Official,
+    ProbePlan,
     Revisit,
     Severity,
     Site,
@@ -24,7 +26,15 @@ from checks.model import (
 )
 from checks.roster import read_roster
 from checks.site_faults import Fault, cross_faults, host_of, schema_faults
-from checks.site_schema import PLACEHOLDER, ColumnText, ExpectationText, RuleText, SiteText
+from checks.site_schema import (
+    PLACEHOLDER,
+    AccountText,
+    ColumnText,
+    ExpectationText,
+    ProbeKeys,
+    RuleText,
+    SiteText,
+)
 from checks.yaml_file import read_yaml
 
 
@@ -53,7 +63,8 @@ def _site(written: SiteText, folder: Path, roster: tuple[Official, ...]) -> Site
     said = written.site
     units = tuple(Unit(u.id, u.name, tuple(u.aliases), u.kind, u.quota) for u in written.units)
     columns = tuple(_column(c, said.home, units) for c in written.columns)
-    addresses = [said.home, *(a for c in columns for a in (c.url, c.endpoint))]
+    probe = _probe(written.probe, said.home)
+    addresses = [said.home, *probe.targets, *(a for c in columns for a in (c.url, c.endpoint))]
     return Site(
         id=said.id,
         name=said.name,
@@ -75,7 +86,35 @@ def _site(written: SiteText, folder: Path, roster: tuple[Official, ...]) -> Site
         attachments=said.attachments,
         revisit=Revisit(**said.revisit.model_dump()),
         links=LinkWatch(**said.links.model_dump()),
+        probe=probe,
+        media=tuple(map(_account, written.media)),
     )
+
+
+def _probe(written: ProbeKeys, home: str) -> ProbePlan:
+    return ProbePlan(
+        control=_filled_in(written.control),
+        targets=tuple(_joined(home, address) for address in written.targets),
+        seconds=written.seconds,
+        per_day=written.per_day,
+        share=written.share,
+    )
+
+
+def _account(written: AccountText) -> Account:
+    return Account(
+        id=written.id,
+        name=written.name,
+        platform=written.platform,
+        unit=written.unit,
+        feed=_filled_in(written.feed),
+        max_age=written.max_age_days,
+    )
+
+
+def _filled_in(address: str) -> str:
+    """`address`, "" where the office has not filled it in yet: the site can be watched without."""
+    return "" if PLACEHOLDER in address else address
 
 
 def _switch(written: RuleText) -> Switch:
