@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from checks.model import Rule, Severity
 from checks.rules.column import empty_column, incomplete_column, stale_column
+from checks.rules.site.reach_rules import REACH_RULES
 from checks.rules.text import TEXT_RULES
 from checks.rules.unit import below_quota
 from checks.wordlist import Wordlist
@@ -12,7 +13,7 @@ from checks.wordlist import Wordlist
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """A rule or a list as a person reads of it. `kind` is 文字, 词表, 栏目 or 单位."""
+    """A rule or a list as a person reads of it. `kind` is 文字, 词表, 栏目, 单位, 网站 or 新媒体."""
 
     id: str
     title: str
@@ -27,8 +28,8 @@ class Described:
 
 
 def catalogue(wordlists: Sequence[Wordlist]) -> tuple[Described, ...]:
-    """The lists, then the rules on text, on columns, on units."""
-    return (*map(_list, wordlists), *_text_rules(), *_others())
+    """The lists, then the rules on text, on columns, on units, on how a site is reached and its new media."""
+    return (*map(_list, wordlists), *_text_rules(), *_others(), *_reach_rules())
 
 
 def _list(one: Wordlist) -> Described:
@@ -100,4 +101,11 @@ def _others() -> tuple[Described, ...]:
     return tuple(
         Described(rule.id, title, kind, rule.severity, rule.source, finds, spares)
         for rule, title, kind, finds, spares in _COLUMNS
+    )
+
+
+def _reach_rules() -> tuple[Described, ...]:
+    return tuple(
+        Described(rule.id, m.title, kind, rule.severity, rule.source, m.finds, m.spares)
+        for rule, kind, m in REACH_RULES
     )

@@ -9,7 +9,8 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
@@ -40,7 +41,8 @@ _DAYS = (
     "date_published", "date_modified", "published", "pubDate", "pubdate", "publish_time", "date",
     "time", "create_time", "日期", "发布时间",
 )  # fmt: skip
-_ZONED = re.compile(r"(?:Z|[+-]\d\d:?\d\d|\b[A-Z]{1,4})\s*$")
+_UTC = re.compile(r"\s*(?:Z|GMT|UTC)$")
+_OFFSET = re.compile(r"\s+(?=[+-]\d\d:?\d\d$)")
 _DEEPEST = 3
 
 
@@ -100,29 +102,40 @@ def _xml(url: str, text: str, zone: ZoneInfo) -> FeedRead:
     raw = [(_text(one, "title"), _text(one, "link"), _entry_day(one, zone)) for one in entries]
     if not raw and not read.version:
         raise PageError("layout", "不是RSS、Atom或JSON订阅源")
-    return _made(url, raw, _stamp(read.feed, "updated", zone))
+    return _made(url, raw, written_day(_text(read.feed, "updated"), zone))
 
 
-def _text(one: Mapping[str, Any], key: str) -> str:
-    value = one.get(key)
+def _text(one: dict[str, Any], key: str) -> str:
+    value = dict.get(
+        one, key
+    )  # feedparser's own get() answers "published" where "updated" is asked
     return value if isinstance(value, str) else ""
 
 
-def _entry_day(one: Mapping[str, Any], zone: ZoneInfo) -> date | None:
-    return _stamp(one, "published", zone) or _stamp(one, "updated", zone)
+def _entry_day(one: dict[str, Any], zone: ZoneInfo) -> date | None:
+    return written_day(_text(one, "published"), zone) or written_day(_text(one, "updated"), zone)
 
 
-def _stamp(one: Mapping[str, Any], key: str, zone: ZoneInfo) -> date | None:
-    """The day at the site of a time feedparser read as UTC; one written without a zone is the site's own."""
-    written, parsed = _text(one, key)[:LONGEST_TIME], one.get(f"{key}_parsed")
-    if parsed is None:
-        return first_day(written)
+def written_day(text: str, zone: ZoneInfo) -> date | None:
+    """The day at the site of a time as feeds write it: ISO, RFC 822, or a plain day; None for anything else.
+
+    A time without a zone is the site's own. feedparser's reading is not used: of a day it does not
+    understand it makes one in the present month.
+    """
+    text = text[:LONGEST_TIME].strip()
+    whole = first_day(text)
     try:
-        year, month, day, hour, minute, second = parsed[:6]
-        at = datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC)
-    except (TypeError, ValueError):
+        at = (
+            datetime.fromisoformat(_OFFSET.sub("", _UTC.sub("+00:00", text)))
+            if whole or text[:4].isdigit()
+            else parsedate_to_datetime(text)
+        )
+    except (ValueError, TypeError, OverflowError):
+        return whole
+    try:
+        there = at.astimezone(zone) if at.tzinfo else at
+    except OverflowError:
         return None
-    there = at.astimezone(zone) if _ZONED.search(written) else at
     return made(there.year, there.month, there.day)
 
 
@@ -172,11 +185,4 @@ def _moment(value: Any, zone: ZoneInfo) -> date | None:
         if not 315_532_800 <= seconds <= 4_102_444_800:  # 1980 to 2100
             return None
         return datetime.fromtimestamp(seconds, zone).date()
-    if not isinstance(value, str):
-        return None
-    try:
-        at = datetime.fromisoformat(value.strip())
-    except ValueError:
-        return first_day(value[:LONGEST_TIME])
-    there = at.astimezone(zone) if at.tzinfo else at
-    return made(there.year, there.month, there.day)
+    return written_day(value, zone) if isinstance(value, str) else None

@@ -18,6 +18,8 @@ import aiohttp
 from aiohttp.abc import AbstractResolver
 
 from checks.model import Site
+from checks.rules.site.reach_rules import Judged, judge_availability
+from checks.rules.site.unavailable import WEEK, Week, weeks
 from checks.watch import ProbeSeen
 from crawler import clock
 from crawler.charset import read_page
@@ -28,8 +30,8 @@ from crawler.page import PageError
 from crawler.refusal import refuse_no_page
 from crawler.single import Answer, Caller, caller_of, get, robots_allow
 from crawler.text import block_text
-from store.database import open_database, writing
-from store.probes import save_probes
+from store.database import open_database, reading, writing
+from store.probes import probes_between, save_probes
 
 #: A challenge is a short page; a longer one is not looked at.
 CHALLENGE_BYTES = 256 * 1024
@@ -157,3 +159,18 @@ def probe_runs(
                 time.sleep(max(every - (clock.now() - at).total_seconds(), site.delay))
     finally:
         engine.dispose()
+
+
+def week_of(site: Site, db_url: str, now: datetime) -> tuple[tuple[Week, ...], Judged]:
+    """The stored probes of the week up to `now`: by target, and judged.
+
+    Raises:
+        BadInput: the database cannot be used.
+    """
+    engine = open_database(db_url)
+    try:
+        with reading(engine) as connection:
+            seen = probes_between(connection, site.id, now - WEEK, now)
+    finally:
+        engine.dispose()
+    return weeks(seen, site, now), judge_availability(seen, site, now)

@@ -9,7 +9,7 @@ import ipaddress
 import re
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
@@ -216,7 +216,7 @@ async def _ipv6(
         return replace(found, ipv6_why="dns 域名的IPv6地址没有查到结果")
     except OSError:
         return replace(found, ipv6_why="dns 域名的IPv6地址没有查到结果")
-    own = [one["host"] for one in many if ipaddress.ip_address(one["host"]) not in _MADE_UP]
+    own = own_addresses(one["host"] for one in many)
     if not own:
         return replace(found, ipv6=False)
     if not any(route(address, port) for address in own):
@@ -229,6 +229,11 @@ async def _ipv6(
         why = seen.why if seen.why.startswith("blocked") else "refused 本机的IPv6线路不通"
         return replace(found, ipv6=True, ipv6_why=why)
     return replace(found, ipv6=True, ipv6_opens=False, ipv6_why=seen.why)
+
+
+def own_addresses(found: Iterable[str]) -> tuple[str, ...]:
+    """The IPv6 addresses that are the site's, without those made up for it on the way."""
+    return tuple(one for one in found if ipaddress.ip_address(one) not in _MADE_UP)
 
 
 async def _cut(site: Site, six: Caller) -> bool:

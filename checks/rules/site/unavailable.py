@@ -146,7 +146,7 @@ def _finding(week: Week, site: Site, *, full: bool) -> Iterator[Finding]:
         return
     home = week.target == site.home
     weight = RULE.severity - (not over) - (not home)
-    words = "达到" if over else "接近" if week.share < limit else "探测尚不满一周，但已超过"
+    words = "达到" if over else "接近" if week.share < limit else "探测尚不满一周，但已达到"
     message = RULE.message.format(
         target="首页" if home else f"{week.target} ", counted=week.counted, failed=week.failed,
         share=f"{week.share:.1%}", limit=f"{words}{limit * 100:g}%的上限",
