@@ -45,14 +45,15 @@ class Certificate:
 class Reach:
     """One look at how the home page can be reached. None: could not be told, the `…_why` says why.
 
-    `https`: something answers HTTPS. `redirects`: the http address leads to https; None also where
-    nothing answers there. `ipv6`: the name has an AAAA record. `ipv6_opens`: the home page opens over it.
+    `https`: something answers HTTPS. `redirects`: the http address leads to https; None, with no
+    reason, also where nothing listens there. `ipv6`: the name has an AAAA record. `ipv6_opens`: the home page opens over it.
     """
 
     at: datetime
     https: bool | None = None
     https_why: str = ""
     redirects: bool | None = None
+    redirects_why: str = ""
     certificate: Certificate | None = None
     certificate_why: str = ""
     ipv6: bool | None = None

@@ -21,7 +21,7 @@ from cryptography import x509
 
 from checks.model import Site
 from checks.watch import Certificate, CertificateFault, Reach
-from crawler.guard import RefusedAddressError, is_public, literal_address
+from crawler.guard import BLOCKED, RefusedAddressError, is_public, literal_address
 from crawler.page import PageError
 from crawler.probe import Sight, sight
 from crawler.single import BROKEN, Caller, caller_of, get, robots_allow, told
@@ -96,7 +96,8 @@ async def reach(
     found = await _https(Reach(at), site, secure, caller, trust or trusting())
     if found.https:
         await asyncio.sleep(site.delay)
-        found = replace(found, redirects=await _redirects(plain, caller))
+        redirects, why = await _redirects(plain, caller)
+        found = replace(found, redirects=redirects, redirects_why=why)
     return await _ipv6(found, site, caller, route)
 
 
@@ -187,18 +188,20 @@ def _trusts_anybody(trust: ssl.SSLContext) -> bool:
     )
 
 
-async def _redirects(plain: str, caller: Caller) -> bool | None:
-    """Whether the http address leads to https; None where nothing answers there."""
+async def _redirects(plain: str, caller: Caller) -> tuple[bool | None, str]:
+    """Whether the http address leads to https, or why that could not be told; neither where nothing listens."""
     try:
         answer = await get(plain, caller)
-    except PageError:
-        return None
+    except PageError as error:
+        return None, "" if error.reason == "refused" else error.why
     if answer.url.startswith("https:"):
-        return True
+        return True, ""
+    if answer.status in BLOCKED:
+        return None, f"blocked 网站防护拒绝了访问(HTTP {answer.status})"
     if answer.status >= HTTPStatus.BAD_REQUEST:
-        return None
+        return None, f"http-{answer.status} 网站返回错误状态"
     body = answer.body if len(answer.body) < SHORT_BYTES else b""
-    return bool(_BY_SCRIPT.search(body) and b"https:" in body)
+    return bool(_BY_SCRIPT.search(body) and b"https:" in body), ""
 
 
 async def _ipv6(

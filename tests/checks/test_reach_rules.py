@@ -38,7 +38,13 @@ def test_nothing_seen_accuses_nobody() -> None:
     judged = judge_reach(Reach(AT, https_why=why, ipv6_why=why), SITE, DAY)
     assert judged.findings == ()
     assert judged.unchecked == (Unchecked("HTTPS访问", why), Unchecked("IPv6支持", why))
-    assert judged.unjudged == {"https", "ipv6"}
+    assert judged.unjudged == {"https", "certificate", "ipv6"}
+
+
+def test_a_redirect_that_could_not_be_told_is_unchecked() -> None:
+    judged = judge_reach(replace(GOOD, redirects=None, redirects_why="http-500 x"), SITE, DAY)
+    assert judged.unchecked == (Unchecked("http网址是否跳转到https", "http-500 x"),)
+    assert (judged.findings, judged.unjudged) == ((), {"https"})
 
 
 @pytest.mark.parametrize(

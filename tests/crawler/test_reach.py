@@ -94,20 +94,36 @@ def test_an_old_protocol_is_told(authority: Authority) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "redirects"),
+    ("said", "redirects", "why"),
     [
-        (Said(), False),
-        (Said(200, b"<script>location.href='https://www.example.test/'</script>"), True),
-        (Said(200, b'<meta http-equiv="refresh" content="0;url=https://x/">'), True),
-        (Said(200, b"<script>location.href='/index.htm'</script>"), False),
-        (Said(403), None),
-        (Said(500), None),
+        (Said(), False, ""),
+        (Said(200, b"<script>location.href='https://www.example.test/'</script>"), True, ""),
+        (Said(200, b'<meta http-equiv="refresh" content="0;url=https://x/">'), True, ""),
+        (Said(200, b"<script>location.href='/index.htm'</script>"), False, ""),
+        (Said(403), None, "blocked 网站防护拒绝了访问(HTTP 403)"),
+        (Said(500), None, "http-500 网站返回错误状态"),
     ],
 )
 def test_whether_http_leads_to_https(
-    authority: Authority, said: Said, *, redirects: bool | None
+    authority: Authority, said: Said, *, redirects: bool | None, why: str
 ) -> None:
-    assert look_at_https(authority, good(authority), {"/": said}).redirects is redirects
+    found = look_at_https(authority, good(authority), {"/": said})
+    assert (found.redirects, found.redirects_why) == (redirects, why)
+
+
+def test_where_nothing_listens_on_http_there_is_nothing_to_redirect(authority: Authority) -> None:
+    async def look() -> Reach:
+        async with serving({"/": Said()}, tls=good(authority)) as secure:
+            return await reach(
+                site(f"https://{NAME}:{secure.port}/"),
+                at=NOW,
+                resolver=Names({NAME: ("127.0.0.1",)}),
+                trust=authority.trust(),
+                ports=Ports(http=free_port()),
+            )
+
+    found = asyncio.run(look())
+    assert (found.https, found.redirects, found.redirects_why) == (True, None, "")
 
 
 def test_a_redirect_from_http_is_followed_to_https(authority: Authority) -> None:

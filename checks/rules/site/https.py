@@ -32,7 +32,9 @@ OUTDATED = frozenset(("SSLv3", "TLSv1", "TLSv1.1"))
 def judge(reach: Reach, site: Site) -> tuple[tuple[Finding, ...], tuple[Unchecked, ...]]:
     if reach.https is None:
         return (), (Unchecked("HTTPS访问", reach.https_why),)
-    return tuple(_finding(site, *fault) for fault in _faults(reach)), ()
+    doubt = (Unchecked("http网址是否跳转到https", reach.redirects_why),)
+    found = tuple(_finding(site, *fault) for fault in _faults(reach))
+    return found, doubt if reach.redirects_why else ()
 
 
 def _faults(reach: Reach) -> Iterator[tuple[str, str, str]]:

@@ -35,7 +35,7 @@ class Judged:
 
 def judge_reach(reach: Reach, site: Site, day: date) -> Judged:
     """What one look at the home page comes to."""
-    return _joined(
+    judged = _joined(
         site,
         (
             (https.RULE, https.judge(reach, site)),
@@ -43,6 +43,9 @@ def judge_reach(reach: Reach, site: Site, day: date) -> Judged:
             (ipv6.RULE, ipv6.judge(reach, site)),
         ),
     )
+    if reach.https is None:  # said once, by `https`
+        return replace(judged, unjudged=judged.unjudged | {certificate.RULE.id})
+    return judged
 
 
 def judge_availability(seen: Sequence[ProbeSeen], site: Site, now: datetime) -> Judged:
