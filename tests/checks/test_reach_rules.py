@@ -44,7 +44,8 @@ def test_nothing_seen_accuses_nobody() -> None:
 def test_a_redirect_that_could_not_be_told_is_unchecked() -> None:
     judged = judge_reach(replace(GOOD, redirects=None, redirects_why="http-500 x"), SITE, DAY)
     assert judged.unchecked == (Unchecked("http网址是否跳转到https", "http-500 x"),)
-    assert (judged.findings, judged.unjudged) == ((), {"https"})
+    assert judged.findings == ()
+    assert judged.unjudged == {"https"}
 
 
 @pytest.mark.parametrize(

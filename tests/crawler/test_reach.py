@@ -1,6 +1,7 @@
 """HTTPS, certificates and IPv6 against real servers on loopback, with certificates of the tests' own."""
 
 import asyncio
+import socket
 import ssl
 from collections.abc import Mapping
 from dataclasses import replace
@@ -143,18 +144,14 @@ def test_a_redirect_from_http_is_followed_to_https(authority: Authority) -> None
     assert (found.https, found.redirects) == (True, True)
 
 
-def look_at_http(resolver: Names, *, six: bool = False, **more: Any) -> Reach:
-    """An http site without HTTPS; with `six` it listens on ::1 as well, at the same port."""
+def look_at_http(resolver: Names, *, host: str = "127.0.0.1", plan: Any = None, **more: Any) -> Reach:  # fmt: skip
+    """An http site without HTTPS that listens on `host` only."""
 
     async def look() -> Reach:
-        async with serving({"/": Said()}) as plain:
-            home = site(f"http://{NAME}:{plain.port}/", **more.pop("plan", {}))
-            ask = {"at": NOW, "resolver": resolver, "ports": Ports(https=free_port()), **more}
-            if not six:
-                return await reach(home, **ask)
-            async with serving({"/": more.pop("answer", Said())}, host="::1") as other:
-                # both kinds of address share one port number in the address: the ::1 server is home
-                return await reach(site(f"http://{NAME}:{other.port}/"), **ask)
+        async with serving({"/": Said()}, host=host) as server:
+            home = site(f"http://{NAME}:{server.port}/", **(plan or {}))
+            ports = Ports(https=free_port())
+            return await reach(home, at=NOW, resolver=resolver, ports=ports, **more)
 
     return asyncio.run(look())
 
@@ -169,8 +166,6 @@ def test_no_aaaa_record_is_told_from_a_name_server_that_fails() -> None:
 
     class Flaky(Names):
         async def resolve(self, host: str, port: int = 0, family: Any = 0) -> Any:
-            import socket
-
             if family == socket.AF_INET6:
                 raise socket.gaierror(socket.EAI_AGAIN, "temporary failure")
             return await super().resolve(host, port, family)
@@ -184,7 +179,7 @@ def test_an_address_made_up_by_dns64_is_none() -> None:
 
 
 def test_a_home_page_that_opens_over_ipv6() -> None:
-    found = look_at_http(Names({NAME: ("::1",)}), six=True)
+    found = look_at_http(Names({NAME: ("::1",)}), host="::1")
     assert (found.ipv6, found.ipv6_opens, found.ipv6_why) == (True, True, "")
 
 

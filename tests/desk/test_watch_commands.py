@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import xlsxwriter
@@ -93,7 +94,7 @@ def test_a_real_site_is_not_probed_every_second(
 
 # -- import media -----------------------------------------------------------------------------
 
-TODAY = clock.now().astimezone(UTC).date()
+TODAY = clock.now().astimezone(ZoneInfo("Asia/Shanghai")).date()
 HEAD = ["发布时间", "账号", "链接", "文章标题"]
 DATED = datetime(2025, 9, 25, 8, 30)  # noqa: DTZ001  - a cell has no zone
 ROWS: list[list[Any]] = [
@@ -202,7 +203,7 @@ def test_one_wrong_row_and_nothing_is_imported(
         ("a.csv", b"", ["--account", "qq"], "没有id为“qq”的新媒体账号；现有：weixin、douyin、weibo"),
         ("b.csv", "账号,日期,标题\nweibo,2025-09-01,a\n".encode(), ["--account", "weixin"],
          "“账号”列写的是“weibo”，不是 --account 指定的“精河零距离”"),
-        ("c.csv", b"", ["--as-of", "2999-01-01"], f"import media: --as-of 2999-01-01 晚于今天（{(clock.now()).astimezone().date()}）"),
+        ("c.csv", b"", ["--as-of", "2999-01-01"], f"import media: --as-of 2999-01-01 晚于今天（{TODAY}）"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_imported_gets_one_line(
