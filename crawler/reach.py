@@ -28,7 +28,7 @@ from crawler.single import BROKEN, Caller, caller_of, get, robots_allow, told
 
 #: OpenSSL's X509_V_ERR_… codes.
 _VERIFY: dict[int, CertificateFault] = {
-    9: "not-yet", 10: "expired", 18: "self-signed", 62: "mismatch", 64: "mismatch",
+    9: "not-yet", 18: "self-signed", 62: "mismatch", 64: "mismatch",
 }  # fmt: skip
 #: getaddrinfo's ways to say that a name has no address of the kind asked for.
 _NO_ADDRESS = {
@@ -158,8 +158,8 @@ async def _certificate(
         fault = _VERIFY.get(error.verify_code, "chain")
     except BROKEN as error:
         raise told(error, caller.seconds) from error
-    if fault and (until <= at) != (fault == "expired"):
-        fault = "expired" if until <= at else "chain" if fault == "expired" else fault
+    if fault and until <= at:  # OpenSSL tells one fault only, and of an expired authority the same
+        fault = "expired"
     return Certificate(until, fault, protocol)
 
 

@@ -405,7 +405,7 @@ media:
         "5: probe的control“b.example”不是以http://或https://开头的网址；应写完整网址，如 https://www.example.gov.cn/",
         "5: probe的per_day写的是“0”；应不小于1",
         "5: probe的seconds写的是“0”；应不小于1.0",
-        "5: probe的share写的是“0”；应大于0",
+        "5: probe的share写的是“0”；应大于0.0",
         "5: probe的targets第1项“ftp://x”不是以http://或https://开头的网址；应写完整网址，或从首页算起的路径，如 /xczx.htm",
         "7: 没有id为“zfbb”的单位（是不是“zfb”？）；应写units里已有的id",
         "7: 新媒体账号“weixin”的feed“feed.xml”不是以http://或https://开头的网址；应写完整网址，如 https://www.example.gov.cn/",

@@ -12,6 +12,7 @@ import pytest
 from checks.model import ProbePlan, Site
 from checks.watch import ProbeSeen
 from crawler import clock
+from crawler.page import PageError
 from crawler.probe import probe
 from crawler.single import Caller, get
 from tests.loopback import Authority, Names, Said, Server, Silent, free_port, serving
@@ -138,6 +139,26 @@ def test_a_name_that_leads_inside_is_refused() -> None:
 
     one, asked = asyncio.run(look())
     assert (one.why, asked) == ("private-address 域名指向内网或本机地址，按规定不访问", [])
+
+
+def test_a_name_that_turns_inside_between_looking_and_connecting_is_refused() -> None:
+    class Turning(Names):
+        """Answers nothing when first asked."""
+
+        looked = False
+
+        async def resolve(self, host: str, port: int = 0, family: Any = 0) -> Any:
+            first, self.looked = not self.looked, True
+            return [] if first else await super().resolve(host, port, family)
+
+    async def look() -> tuple[str, list[str]]:
+        async with serving({"/": Said()}) as server:
+            turning = Turning({NAME: ("127.0.0.1",)})
+            with pytest.raises(PageError) as caught:
+                await get(f"http://{NAME}:{server.port}/", Caller("Lanmu", resolver=turning))
+            return caught.value.reason, server.asked
+
+    assert asyncio.run(look()) == ("private-address", [])
 
 
 async def _with_control(control_pages: Mapping[str, Said] | None, home: Said) -> tuple[ProbeSeen, list[str]]:  # fmt: skip
