@@ -166,7 +166,8 @@ class AddressGuard:
             raise RefusedRequest(error.reason, error.why.partition(" ")[2])
 
 
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
+def causes(error: BaseException | None) -> Iterator[BaseException]:
+    """`error` and what it came from, each once."""
     seen: set[int] = set()
     while error and id(error) not in seen:
         seen.add(id(error))
@@ -200,7 +201,7 @@ _NAMED: tuple[tuple[type[BaseException], Callable[[Any], PageError]], ...] = (
 
 def reason(error: BaseException) -> PageError:
     """Why a fetch failed, in design.md §8's codes. Anything not named there is `refused` with its kind."""
-    chain = list(_causes(error))
+    chain = list(causes(error))
     for kind, tell in _NAMED:
         for one in chain:
             if isinstance(one, kind):
