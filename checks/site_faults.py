@@ -16,10 +16,12 @@ from pydantic import BaseModel, ValidationError
 from checks.model import UnitKind, plain
 from checks.site_schema import (
     PLACEHOLDER,
+    AccountText,
     ColumnText,
     ExpectationText,
     IndicatorKeys,
     LinkKeys,
+    ProbeKeys,
     RevisitKeys,
     RuleText,
     SiteKeys,
