@@ -9,6 +9,7 @@ through.
 import ipaddress
 import re
 import socket
+import warnings
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 from urllib.request import getproxies
@@ -26,6 +27,7 @@ from w3lib.url import safe_url_string
 from crawler.page import LONGEST_URL, PageError
 from crawler.reasons import (
     BLOCKED,
+    BrokenHandshakeError,
     RefusedAddressError,
     RefusedRequest,
     causes,
@@ -171,7 +173,9 @@ class GuardedHandler(AiohttpDownloadHandler):
     experimental = False  # its warning is meant for settings files; the night is tested with it
 
     def __init__(self, crawler: Crawler) -> None:
-        super().__init__(crawler)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # TLS 1.0, where a site asks for it
+            super().__init__(crawler)
         connector = self._session.connector
         assert isinstance(connector, aiohttp.TCPConnector)
         resolver = PublicResolver(
@@ -190,6 +194,10 @@ class GuardedHandler(AiohttpDownloadHandler):
         except (CannotResolveHostError, DownloadConnectionRefusedError) as error:
             if any(isinstance(one, RefusedAddressError) for one in causes(error)):
                 raise leads_inside() from error  # not worth a second try
+            if request.url.startswith("https:") and any(
+                isinstance(one, ConnectionResetError) for one in causes(error)
+            ):  # what listens there took the connection, and broke the handshake off
+                raise BrokenHandshakeError(str(error)) from error
             raise
 
 

@@ -1,7 +1,7 @@
 """How long a night bears with a host that does not answer, and how long it may last at all.
 
-A host that lets every page run into the time limit would hold a night for days: after some such
-pages in a row the rest of that host is not asked for any more, and says `timeout`.
+A host that lets every request run into the time limit would hold a night for days: after some such
+requests in a row it is not asked any more, and what was left of it says `timeout`.
 """
 
 from collections import Counter
@@ -14,12 +14,15 @@ from scrapy.http import Response
 from crawler import clock
 from crawler.reasons import RefusedRequest
 
-#: Pages in a row, each tried as often as RETRY_TIMES allows, that a host may leave unanswered.
-SILENT_PAGES = 5
+#: Requests in a row, second tries included, that a host may leave unanswered: minutes, at 60 seconds each.
+SILENT_REQUESTS = 12
 
 
 class Patience:
-    """Downloader middleware before all retries: sees only how a page ended."""
+    """Downloader middleware, nearer to the network than retries are: sees how each request ended.
+
+    Retries come last of all that waits; what only sees the last of them would learn nothing for hours.
+    """
 
     def __init__(self, seconds: float) -> None:
         self._until = clock.seconds() + seconds
@@ -33,8 +36,8 @@ class Patience:
     async def process_request(self, request: Request) -> None:
         if clock.seconds() > self._until:
             raise RefusedRequest("timeout", f"本次巡查已满{self._hours:.0f}小时，其余未读")
-        if self._silent[request.meta["download_slot"]] >= SILENT_PAGES:
-            raise RefusedRequest("timeout", f"网站连续{SILENT_PAGES}个网页未打开，其余本次不再访问")
+        if self._silent[request.meta["download_slot"]] >= SILENT_REQUESTS:
+            raise RefusedRequest("timeout", f"网站连续{SILENT_REQUESTS}次没有应答，其余本次不再访问")
 
     async def process_response(self, request: Request, response: Response) -> Response:
         self._silent.pop(request.meta["download_slot"], None)

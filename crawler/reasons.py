@@ -33,6 +33,10 @@ class RefusedAddressError(OSError):
     """A name that leads to a private or loopback address."""
 
 
+class BrokenHandshakeError(DownloadConnectionRefusedError):
+    """A server that ends the connection in the middle of the TLS handshake: it speaks none we speak."""
+
+
 def causes(error: BaseException | None) -> Iterator[BaseException]:
     """An error and what it came from, outermost first."""
     seen: set[int] = set()
@@ -63,6 +67,7 @@ _NAMED: tuple[tuple[type[BaseException], Callable[[Any], PageError]], ...] = (
     (RefusedAddressError, lambda _: leads_inside().error),
     (ssl.SSLError, lambda _: PageError("tls", "安全连接(HTTPS)建立失败")),
     (ssl.CertificateError, lambda _: PageError("tls", "安全证书有误")),
+    (BrokenHandshakeError, lambda _: PageError("tls", "安全连接(HTTPS)建立失败")),
     (DownloadTimeoutError, lambda _: PageError("timeout", "在规定时间内未打开")),
     (CannotResolveHostError, lambda _: PageError("dns", "域名无法解析")),
     (DownloadCancelledError, lambda _: PageError("too-large", "页面过大")),

@@ -26,8 +26,8 @@ DOWNLOAD_HANDLERS = dict.fromkeys(("http", "https"), "crawler.guard.GuardedHandl
 }  # fmt: skip
 DOWNLOADER_MIDDLEWARES = {
     "crawler.guard.AddressGuard": 50,
-    "crawler.patience.Patience": 60,
     "crawler.robots.RobotsObeyed": 100,
+    "crawler.patience.Patience": 560,
     "crawler.responses.MetaRefreshed": 580,
     "crawler.responses.BoundedUnpacking": 590,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
