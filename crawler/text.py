@@ -83,6 +83,10 @@ _XML_HEAD = re.compile(r"^\s*<\?xml[^>]*\?>")
 _DEEPEST = 200
 #: Tags of one page: a published table of 10,000 rows has fewer, and more cost a gigabyte.
 MOST_TAGS = 500_000
+#: Characters of one tag beside its quoted values; libxml2 takes minutes for more attributes than go in here.
+LONGEST_TAG = 65_536
+_LONG_TAG = re.compile(rf"<[^<>]{{{LONGEST_TAG},}}")
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 
 
 def parse(text: str) -> HtmlElement:
@@ -94,6 +98,10 @@ def parse(text: str) -> HtmlElement:
     """
     if text.count("<") > MOST_TAGS:
         raise PageError("too-large", f"页面标记超过{MOST_TAGS // 10_000}万个")
+    if len(text) > LONGEST_TAG and any(
+        len(_QUOTED.sub("", tag[0])) > LONGEST_TAG for tag in _LONG_TAG.finditer(text)
+    ):
+        raise PageError("too-large", "页面有过长的标记")
     raw = _XML_HEAD.sub("", text).encode("utf-8", "replace")
     parser = html.HTMLParser(encoding="utf-8")
     try:

@@ -121,6 +121,16 @@ def refresh(to: str) -> Answer:
     return fixed(f"<html><head><meta http-equiv='refresh' content='0; url={to}'></head><body>x</body>")
 
 
+def records(following: str) -> Answer:
+    """A jcms list of five records, of more, that names the address of the rest."""
+    lines = "".join(
+        f"<record><![CDATA[<li><a href='/good/{n}.htm'>关于做好第{n}项工作的通知公告</a>2025-09-01</li>]]></record>"
+        for n in range(5)
+    )
+    group = f"<nextgroup><![CDATA[<a href='{following}'></a>]]></nextgroup>"
+    return fixed(f"<datastore>{group}<totalrecord>99</totalrecord><recordset>{lines}</recordset></datastore>")
+
+
 def in_charset(said: str, body: bytes | None = None, meta: str = "") -> Answer:
     page = body if body is not None else GOOD.replace("<head>", f"<head><meta charset='{meta}'>").encode()
     return fixed(page, kind=f"text/html; charset={said}" if said else "text/html")
@@ -197,6 +207,9 @@ ODD: dict[str, Answer] = {
     "bad-links": fixed(GOOD.replace("</ul>", "".join(f"<li><a href='{one}'>一条不能访问的链接在此</a>2025-09-01</li>" for one in (
         "http://127.0.0.1:99999/", "http://[::1/", "http://:[::1]/", "file:///etc/passwd", "http:///x", "/" + "a" * MEGABYTE,
     )) + "</ul>")),
+    "next-bad-port": records("http://127.0.0.1:99999/"), "next-bad-host": records("http://a]b/"),
+    "next-inside": records("http://127.0.0.2/"), "next-file": records("file:///etc/passwd"),
+    "next-long": records("/" + "a" * 5000),
     "long-title": fixed(GOOD.replace("关于做好第1项", "关" * MEGABYTE)),
     "utf-7": in_charset("utf-7"), "utf-16": in_charset("utf-16"), "idna": in_charset("idna"),
     "punycode": in_charset("", meta="punycode"), "hex": in_charset("hex"), "rot13": in_charset("", meta="rot13"),
