@@ -270,8 +270,8 @@ class Revisit:
 
     `recent`: published in this calendar quarter; `older`: in the `older_days` calendar days before;
     `all`: every page, and then read anew whatever the server says of it. `requests` bounds the pages
-    asked again in one night (None: as many as the promises need); pages with an open finding, missing
-    ones and ones not read yet are asked every night besides.
+    asked again in one night (None: as many as the promises need); pages with an open finding of at
+    least the severity `findings`, missing ones and ones not read yet are asked every night besides.
     """
 
     recent: int = 7
@@ -279,6 +279,7 @@ class Revisit:
     all: int = 90
     older_days: int = 366
     requests: int | None = None
+    findings: str = "suggestion"
 
 
 @dataclass(frozen=True, slots=True)
@@ -391,13 +392,17 @@ class UnitTally:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """When and how a page was seen: for evidence and for the next conditional request."""
+    """When and how a page was seen: for evidence and for the next conditional request.
+
+    `digest` is SHA-256 of the body, "" where it was put together from several pages.
+    """
 
     at: datetime
     status: int
     bytes: int
     etag: str = ""
     modified: str = ""
+    digest: str = ""
 
 
 def plain(text: str) -> str:

@@ -110,6 +110,7 @@ class RevisitKeys(_Keys):
     all: Annotated[int, Field(ge=1, le=366)] = 90
     older_days: Annotated[int, Field(ge=1, le=36600)] = 366
     requests: Annotated[int, Field(ge=0)] | None = None
+    findings: Literal["suggestion", "warning", "error"] = "suggestion"
 
 
 class LinkKeys(_Keys):

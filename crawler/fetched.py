@@ -1,5 +1,7 @@
 """What a response says of itself, for the store and for the families."""
 
+import hashlib
+
 from scrapy.http import Response
 
 from checks.model import Fetched
@@ -12,16 +14,15 @@ def header(response: Response, name: str) -> str:
     return (response.headers.get(name) or b"").decode("latin-1")
 
 
-def fetched(response: Response | None) -> Fetched | None:
+def fetched(response: Response) -> Fetched:
     """When and how a page was seen."""
-    if response is None:
-        return None
     return Fetched(
         at=clock.now(),
         status=response.status,
         bytes=len(response.body),
         etag=header(response, "ETag"),
         modified=header(response, "Last-Modified"),
+        digest=hashlib.sha256(response.body).hexdigest(),
     )
 
 

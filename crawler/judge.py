@@ -25,7 +25,7 @@ from checks.model import Article, Finding, Part, Site, Unchecked
 from checks.wordlist import Wordlist, load_wordlists, shipped
 from crawler.charset import read_page
 from crawler.families import family_for
-from crawler.page import Fetch, Listing, PageError, Read
+from crawler.page import Attachment, Fetch, Listing, PageError, Read
 
 READ_SECONDS = 60.0
 EMPTY = Listing()
@@ -41,7 +41,8 @@ class Job:
 
     `hint` is the family that read that list.
 
-    `parts` are the pages already read of the same article, in order (multi-page articles).
+    `parts` are the pages already read of the same article, in order (multi-page articles). `files` are
+    the texts of its attachments, None while they have not been fetched.
     """
 
     site: str
@@ -55,18 +56,22 @@ class Job:
     listed: date | None
     day: date
     parts: tuple[Read, ...] = ()
+    files: tuple[Part, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a job: a judged article; or the pages read so far and those still to fetch; or why not."""
+    """What became of a job: a judged article; or the pages read so far and what is still to fetch; or why not.
+
+    `more` are the article's further pages, `attachments` the files it links: fetched first, then judged with it.
+    """
 
     article: Article | None = None
     findings: tuple[Finding, ...] = ()
     unchecked: tuple[Unchecked, ...] = ()
     parts: tuple[Read, ...] = ()
     more: tuple[str, ...] = ()
-    attachments: tuple[str, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
     why: str = ""
 
 
@@ -132,7 +137,7 @@ class Bench:
         body = "\n".join(part.body for part in parts if part.body)
         return Article(
             url=job.url,
-            parts=(Part("title", "", title), Part("body", "", body)),
+            parts=(Part("title", "", title), Part("body", "", body), *(job.files or ())),
             published=published,
             source=first.source,
             unit=told.unit,
@@ -142,7 +147,7 @@ class Bench:
         )
 
     def outcome(self, job: Job) -> Outcome:
-        if not job.body and job.parts:  # a further page could not be fetched: judge what there is
+        if not job.body and job.parts:  # all pages that can be fetched are here
             return self.judged(job, job.parts)
         try:
             page = read_page(job.url, job.body, job.content_type)
@@ -158,11 +163,13 @@ class Bench:
         return self.judged(job, parts)
 
     def judged(self, job: Job, parts: tuple[Read, ...]) -> Outcome:
+        attached = tuple(one for part in parts for one in part.attachments)
+        if attached and job.files is None:
+            return Outcome(parts=parts, attachments=attached)
         article = self.article(job, parts)
-        names = tuple(f"{one.name} {one.url}" for part in parts for one in part.attachments)
         judged = self.checker.judged(article, today=job.day)
         kept = without_personal_data(article)
-        return Outcome(kept, judged.findings, judged.unchecked, parts, attachments=names)
+        return Outcome(kept, judged.findings, judged.unchecked, parts)
 
 
 def wordlists_of(site: Site | None) -> tuple[Wordlist, ...]:

@@ -6,25 +6,25 @@ Several sites share one process and one event loop, each polite on its own.
 import asyncio
 import gc
 import logging
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
 from scrapy.settings import Settings
 
 from checks.checker import Checker
-from checks.model import ColumnSnapshot, Finding, Site, Unchecked
-from checks.verdict import ColumnVerdict, judge_column
+from checks.model import Finding, Site, Unchecked
+from checks.verdict import ColumnVerdict
 from crawler import clock, settings
+from crawler.closing import close_deleted, judge_columns, late_pages, left_unread
 from crawler.judge import GC_THRESHOLD, Judge, wordlists_of
 from crawler.spiders.columns import ColumnsSpider
-from crawler.walk import Walk
-from store.articles import Tally, save_entries, with_articles
+from store.articles import Tally
 from store.database import Engine, open_database, reading, writing
 from store.findings import open_findings
-from store.nights import finish_night, save_verdict, start_night
+from store.nights import finish_night, missed_nights, start_night
 
 #: Called as the night goes: site id, pages fetched, articles read, pages still waiting.
 Progress = Callable[[str, int, int, int], None]
@@ -35,7 +35,8 @@ TICK_SECONDS = 0.2
 class Night:
     """What one night at one site came to. `findings` are those open after it.
 
-    `errors` are faults of the program itself, a line each: there should be none.
+    `lanes` are the article pages asked for, by lane; `deleted` the pages that are deleted from tonight
+    on. `errors` are faults of the program itself, a line each: there should be none.
     """
 
     site: Site
@@ -46,6 +47,22 @@ class Night:
     verdicts: tuple[ColumnVerdict, ...]
     unchecked: tuple[Unchecked, ...]
     errors: tuple[str, ...] = ()
+    lanes: Mapping[str, int] = field(default_factory=dict)
+    deleted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a run is asked to do. `day` None: the calendar day at the site.
+
+    `columns` (ids) narrows it; `on_demand` walks only as far back as the columns' rules look (column
+    audit); `full` reads everything again, changed or not.
+    """
+
+    day: date | None = None
+    columns: tuple[str, ...] = ()
+    on_demand: bool = False
+    full: bool = False
 
 
 def run_nights(
@@ -55,18 +72,19 @@ def run_nights(
     day: date | None = None,
     columns: Sequence[str] = (),
     on_demand: bool = False,
+    full: bool = False,
     progress: Progress | None = None,
 ) -> list[Night]:
-    """Crawl and judge `sites`, all columns or those with the ids in `columns`; one `Night` a site.
-
-    `on_demand` walks only as far back as the columns' rules look (column audit).
+    """Crawl and judge `sites` as `Asked` says; one `Night` a site.
 
     Raises:
-        BadInput: the database cannot be used; a site file is still to be filled in.
+        BadInput: the database cannot be used; a site file is still to be filled in; another run is at
+            one of the sites.
     """
+    asked = Asked(day, tuple(columns), on_demand, full)
     engine = open_database(db_url)
     try:
-        return _loop_run(_nights(engine, sites, day, columns, on_demand, progress))
+        return _loop_run(_nights(engine, sites, asked, progress))
     finally:
         engine.dispose()
 
@@ -80,12 +98,7 @@ def _loop_run(main: Any) -> Any:
 
 
 async def _nights(
-    engine: Engine,
-    sites: Sequence[Site],
-    day: date | None,
-    columns: Sequence[str],
-    on_demand: bool,  # noqa: FBT001
-    progress: Progress | None,
+    engine: Engine, sites: Sequence[Site], asked: Asked, progress: Progress | None
 ) -> list[Night]:
     logging.getLogger("scrapy").setLevel(logging.CRITICAL)  # failures are told as `Unchecked`
     gc.set_threshold(GC_THRESHOLD)
@@ -97,19 +110,7 @@ async def _nights(
     runner = AsyncCrawlerRunner(scrapy_settings)
     try:
         return await asyncio.gather(
-            *(
-                _night(
-                    runner,
-                    judge,
-                    engine,
-                    site,
-                    day or clock.today(site),
-                    columns,
-                    on_demand,
-                    progress,
-                )
-                for site in sites
-            )
+            *(_night(runner, judge, engine, site, asked, progress) for site in sites)
         )
     finally:
         judge.close()
@@ -120,24 +121,25 @@ async def _night(
     judge: Judge,
     engine: Engine,
     site: Site,
-    day: date,
-    columns: Sequence[str],
-    on_demand: bool,  # noqa: FBT001
+    asked: Asked,
     progress: Progress | None,
 ) -> Night:
+    day = asked.day or clock.today(site)
     lists_hash = Checker(wordlists_of(site), site).lists_hash
-    started = clock.now()
     with writing(engine) as connection:
-        night = start_night(connection, site.id, day, started)
+        missed = [] if asked.on_demand else missed_nights(connection, site.id, day)
+        kind = "audit" if asked.on_demand else "night"
+        night = start_night(connection, site.id, day, clock.now(), kind)
     crawler = runner.create_crawler(ColumnsSpider)
     crawl = asyncio.ensure_future(
         runner.crawl(
             crawler,
             site=site,
-            columns=list(columns),
+            columns=asked.columns,
             day=day,
             judge=judge,
-            on_demand=on_demand,
+            on_demand=asked.on_demand,
+            full=asked.full,
             engine=engine,
             lists_hash=lists_hash,
         )
@@ -151,7 +153,7 @@ async def _night(
     if spider.stopped:
         raise spider.stopped
     requests = crawler.stats.get_value("downloader/request_count", 0) if crawler.stats else 0
-    return _close(engine, night, spider, requests)
+    return _close(engine, night, spider, requests, missed)
 
 
 def _progress(crawler: Crawler) -> tuple[int, int, int]:
@@ -164,18 +166,36 @@ def _progress(crawler: Crawler) -> tuple[int, int, int]:
     return fetched, stats.get_value("item_scraped_count", 0), waiting
 
 
-def _close(engine: Engine, night: int, spider: ColumnsSpider, requests: int) -> Night:
-    """Save the columns as they stood, judge them, and write the night down."""
+def _close(
+    engine: Engine,
+    night: int,
+    spider: ColumnsSpider,
+    requests: int,
+    missed: Sequence[Unchecked],
+) -> Night:
+    """Judge what was read, and write the night down."""
     now = clock.now()
-    verdicts = tuple(_judged(engine, spider, walk, now) for walk in spider.walks.values())
-    unchecked = (
+    deleted, held = close_deleted(engine, spider, now)
+    verdicts = judge_columns(engine, spider, now)
+    told = (
+        *missed,
         *spider.unchecked,
-        *_summaries(spider),
+        *left_unread(engine, spider.site, spider.columns),
+        *held,
+        *late_pages(spider),
         *(one for verdict in verdicts for one in verdict.unchecked),
     )
+    unchecked = tuple({one.what: one for one in reversed(told)}.values())[::-1]
+    lanes = dict(spider.articles.asked)
     with writing(engine) as connection:
         finish_night(
-            connection, night, at=now, requests=requests, tally=spider.tally, unchecked=unchecked
+            connection,
+            night,
+            at=now,
+            requests=requests,
+            tally=spider.tally,
+            unchecked=unchecked,
+            lanes=lanes,
         )
     with reading(engine) as connection:
         findings = open_findings(connection, spider.site.id)
@@ -187,45 +207,7 @@ def _close(engine: Engine, night: int, spider: ColumnsSpider, requests: int) -> 
         findings,
         verdicts,
         unchecked,
-        tuple(spider.errors),
+        (*spider.errors, *(() if spider.went_through else ("巡查没有走完",))),
+        lanes,
+        deleted,
     )
-
-
-def _judged(engine: Engine, spider: ColumnsSpider, walk: Walk, now: datetime) -> ColumnVerdict:
-    site, day = spider.site, spider.day
-    seen = walk.snapshot(day)
-    with writing(engine) as connection:
-        if seen.read:
-            save_entries(connection, site.id, seen.entries, day=day)
-            seen = _with_reasons(with_articles(connection, site.id, seen), spider)
-        verdict = judge_column(seen, site)
-        save_verdict(
-            connection,
-            site.id,
-            verdict,
-            day,
-            now=now,
-            lists_hash=spider.lists_hash,
-            whole=seen.whole,
-        )
-    return verdict
-
-
-def _with_reasons(snapshot: ColumnSnapshot, spider: ColumnsSpider) -> ColumnSnapshot:
-    """Note at each entry without an article why it could not be read."""
-    entries = tuple(
-        e if e.article else replace(e, unread=spider.unread.get(e.url, ""))
-        for e in snapshot.entries
-    )
-    return replace(snapshot, entries=entries)
-
-
-def _summaries(spider: ColumnsSpider) -> list[Unchecked]:
-    names = {c.id: c.name for c in spider.site.columns}
-    outside = [
-        Unchecked(f"栏目 {names[id]} 中指向站外的{n}条链接", "站外网页不抓取")
-        for id, n in spider.outside.items()
-    ]
-    if spider.attachments:
-        outside.append(Unchecked(f"附件 {spider.attachments}个", "本版本不检查附件内容"))
-    return outside

@@ -1,8 +1,9 @@
-"""Article → store: judged articles are saved in batches, each batch one transaction.
+"""What was read → store, in batches, each batch one transaction.
 
 What a crash loses is at most the batch in memory; the next run reads those articles again.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from scrapy.crawler import Crawler
@@ -11,16 +12,18 @@ from checks.model import BadInput
 from crawler import clock
 from store.articles import Judged, Tally, save_articles
 from store.database import Engine, writing
+from store.visits import Answer, save_answers
 
 BATCH = 200
 
 
 class StorePipeline:
-    """Saves each `Judged` item; `tally` counts what was new, changed and the same."""
+    """Saves each `Judged` item and each `Answer`; `tally` counts what was new, changed and the same."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._waiting: list[Judged] = []
+        self._judged: list[Judged] = []
+        self._answers: list[Answer] = []
         self.tally = Tally(0, 0, 0)
 
     @classmethod
@@ -34,31 +37,39 @@ class StorePipeline:
 
     def process_item(self, item: Any) -> Any:
         if isinstance(item, Judged):
-            self._waiting.append(item)
-            if len(self._waiting) >= BATCH:
-                self._save()
+            self._judged.append(item)
+        elif isinstance(item, Answer):
+            self._answers.append(item)
+        if len(self._judged) + len(self._answers) >= BATCH:
+            self._save()
         return item
 
     def _save(self) -> None:
         spider: Any = self._crawler.spider
-        batch, self._waiting = self._waiting, []
-        if not batch:
+        judged, answers = self._judged, self._answers
+        self._judged, self._answers = [], []
+        if not judged and not answers:
             return
         try:
+            spider.evidence.sync()
             with writing(self._engine()) as connection:
                 saved = save_articles(
                     connection,
                     spider.site.id,
-                    batch,
+                    judged,
                     now=clock.now(),
                     day=spider.day,
                     lists_hash=spider.lists_hash,
                 )
+                save_answers(connection, spider.site.id, answers, spider.day)
         except BadInput as error:
             spider.stop(error)  # Scrapy would log it and go on, and the batch would be lost unseen
             return
-        self.tally = self.tally + saved
+        unchanged = sum(one.kind == "same" for one in answers)
+        self.tally = self.tally + replace(saved, same=saved.same + unchanged)
         spider.tally = self.tally
 
     def close_spider(self) -> None:
+        spider: Any = self._crawler.spider
         self._save()
+        spider.evidence.close()

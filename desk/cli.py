@@ -15,7 +15,7 @@ from cyclopts import App, CycloptsError, Group, Parameter
 from cyclopts.help import DefaultFormatter
 
 from checks.model import BadInput
-from desk import check, crawling, figures, rules
+from desk import check, crawling, figures, history, rules
 from desk import terms as term_commands
 
 COMMANDS = Group("命令", sort_key=1)
@@ -74,7 +74,15 @@ app["--version"].help = "显示版本"
 app["--version"].group = (OPTIONS,)
 
 
-for command in (crawling.nightly, crawling.audit, check.check, figures.counts, crawling.recheck):
+for command in (
+    crawling.nightly,
+    crawling.audit,
+    check.check,
+    figures.counts,
+    crawling.recheck,
+    history.diff,
+    history.evidence,
+):
     app.command(command, usage="")
 
 

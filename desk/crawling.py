@@ -23,8 +23,7 @@ def nightly(
 
     用法: lanmu nightly 站点.yaml… [选项]
     """
-    del full  # every night reads everything as yet
-    nights = _crawl(sites, db, today, quiet=json)
+    nights = _crawl(sites, db, today, full=full, quiet=json)
     if json:
         from reports.nights import night_json
 
@@ -82,6 +81,7 @@ def _crawl(
     *,
     columns: Sequence[str] = (),
     on_demand: bool = False,
+    full: bool = False,
     quiet: bool = False,
 ) -> list[Any]:
     """One `Night` a site; a progress bar on a terminal, silence in a pipe."""
@@ -97,7 +97,13 @@ def _crawl(
             raise BadInput(f"{files[0]}: 没有id为“{id}”的栏目；现有：{known}")
     with night_progress(shown=not quiet and sys.stderr.isatty()) as progress:
         return run_nights(
-            loaded, database(db), day=today, columns=columns, on_demand=on_demand, progress=progress
+            loaded,
+            database(db),
+            day=today,
+            columns=columns,
+            on_demand=on_demand,
+            full=full,
+            progress=progress,
         )
 
 

@@ -1,18 +1,22 @@
 """Articles and their entries: what was read, saved all or not at all."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, and_, func, select, update
 
-from checks.model import Article, ColumnSnapshot, Entry, Fetched, Finding, Part
-from checks.privacy import masked
+from checks.model import Article, Entry, Fetched, Finding
 from store import schema
+from store.evidence import Evidence, save_evidence
 from store.findings import save_findings
-from store.upsert import upsert
+from store.parts import parts_from, parts_json
+from store.upsert import insert_missing, upsert
+from store.versions import keep_versions
+from store.visits import Answer, save_answers
+from store.walks import entry_rows
 
 #: Values one statement may carry.
 CHUNK = 500
@@ -26,6 +30,12 @@ class Judged:
     entries: tuple[Entry, ...]
     findings: tuple[Finding, ...]
     fetched: Fetched | None = None
+    dates: Mapping[str, date] = field(default_factory=dict)
+    evidence: tuple[Evidence, ...] = ()
+
+    @property
+    def hash(self) -> str:
+        return self.article.text_hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +66,20 @@ def save_articles(
     """
     latest = {one.article.url: one for one in judged}
     known = _hashes(connection, site, list(latest))
+    edited = [url for url, one in latest.items() if known.get(url, one.hash) != one.hash]
+    keep_versions(connection, site, edited, now=naive(now))
     rows = [_row(site, one, now, day, lists_hash) for one in latest.values()]
-    kept = ("first_seen",)
+    kept = ("first_seen", "text_since", "repeats")
     upsert(connection, schema.articles, rows, key=("site", "url"), keep=kept)
-    save_entries(connection, site, [e for one in judged for e in one.entries], day=day)
+    _text_since(connection, site, edited, naive(now))
+    save_evidence(connection, site, [kept for one in judged for kept in one.evidence])
+    save_answers(connection, site, [_answer(one) for one in latest.values()], day)
+    insert_missing(
+        connection,
+        schema.entries,
+        entry_rows(site, [e for one in judged for e in one.entries], day),
+        key=("site", "column_id", "url"),
+    )
     save_findings(
         connection,
         site,
@@ -68,32 +88,25 @@ def save_articles(
         lists_hash=lists_hash,
     )
     new = sum(url not in known for url in latest)
-    same = sum(known.get(url) == one.article.text_hash for url, one in latest.items())
+    same = sum(known.get(url) == one.hash for url, one in latest.items())
     return Tally(new, len(latest) - new - same, same)
 
 
-def save_entries(connection: Connection, site: str, listed: Iterable[Entry], *, day: date) -> None:
-    """Save which column lists which article; an entry not seen again keeps the day it was last seen."""
-    rows = {
-        (entry.column, entry.url): {
-            "site": site,
-            "column_id": entry.column,
-            "url": entry.url,
-            "title": masked(entry.title),
-            "listed": entry.listed,
-            "pinned": entry.pinned,
-            "first_seen": day,
-            "last_seen": day,
-        }
-        for entry in listed
-    }
-    upsert(
-        connection,
-        schema.entries,
-        list(rows.values()),
-        key=("site", "column_id", "url"),
-        keep=("first_seen",),
-    )
+def _answer(one: Judged) -> Answer:
+    seen = one.fetched
+    if seen is None:
+        return Answer(one.article.url, "read", published=one.article.published)
+    return Answer(
+        one.article.url, "read", published=one.article.published, etag=seen.etag,
+        modified=seen.modified, body_hash=seen.digest,
+    )  # fmt: skip
+
+
+def _text_since(connection: Connection, site: str, urls: Sequence[str], now: datetime) -> None:
+    table = schema.articles
+    for i in range(0, len(urls), CHUNK):
+        mine = and_(table.c.site == site, table.c.url.in_(urls[i : i + CHUNK]))
+        connection.execute(update(table).where(mine).values(text_since=now, repeats=""))
 
 
 def _hashes(connection: Connection, site: str, urls: Sequence[str]) -> dict[str, str]:
@@ -118,7 +131,10 @@ def _row(site: str, one: Judged, now: datetime, day: date, lists_hash: str) -> M
         "unit": article.unit,
         "reprinted": article.reprinted,
         "parts": parts_json(article.parts),
-        "text_hash": article.text_hash,
+        "text_hash": one.hash,
+        "text_since": naive(now),
+        "dates": json.dumps({name: day.isoformat() for name, day in one.dates.items()}),
+        "repeats": "",
         "rungs": json.dumps(dict(article.rungs), sort_keys=True),
         "first_seen": day,
         "last_seen": day,
@@ -130,20 +146,6 @@ def _row(site: str, one: Judged, now: datetime, day: date, lists_hash: str) -> M
         "etag": fetched.etag if fetched else "",
         "modified": fetched.modified if fetched else "",
     }
-
-
-def parts_json(parts: Sequence[Part]) -> str:
-    """An article's parts as they are stored: [kind, name, text] each, and its places where it has some."""
-    return json.dumps(
-        [[p.kind, p.name, p.text, *([list(p.places)] if p.places else [])] for p in parts]
-    )
-
-
-def parts_from(written: str) -> tuple[Part, ...]:
-    return tuple(
-        Part(kind, name, text, tuple((start, label) for start, label in (places or [[]])[0]))
-        for kind, name, text, *places in json.loads(written)
-    )
 
 
 def storable(text: str) -> str:
@@ -166,6 +168,15 @@ def stored_articles(connection: Connection, site: str) -> Iterator[Article]:
         yield _article(row)
 
 
+def stored_article(connection: Connection, site: str, url: str) -> Article | None:
+    """The stored article at `url`, None where there is none."""
+    table = schema.articles
+    row = connection.execute(
+        select(table).where(and_(table.c.site == site, table.c.url == url))
+    ).one_or_none()
+    return _article(row) if row else None
+
+
 def all_articles(connection: Connection) -> Iterator[Article]:
     """Every stored article of every site, streamed."""
     table = schema.articles
@@ -186,20 +197,6 @@ def _article(row: Any) -> Article:
         reprinted=row.reprinted,
         rungs=json.loads(row.rungs),
     )
-
-
-def with_articles(connection: Connection, site: str, seen: ColumnSnapshot) -> ColumnSnapshot:
-    """`seen` with each entry's stored article, where one was ever read."""
-    table = schema.articles
-    urls = [entry.url for entry in seen.entries]
-    found: dict[str, Article] = {}
-    for i in range(0, len(urls), CHUNK):
-        chosen = select(table).where(
-            and_(table.c.site == site, table.c.url.in_(urls[i : i + CHUNK]))
-        )
-        found |= {row.url: _article(row) for row in connection.execute(chosen)}
-    entries = tuple(replace(entry, article=found.get(entry.url)) for entry in seen.entries)
-    return replace(seen, entries=entries)
 
 
 def mark_checked(

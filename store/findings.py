@@ -15,13 +15,14 @@ from checks.model import Finding, Severity, Span
 from store import schema
 from store.upsert import upsert
 
-OPEN, CLOSED = "open", "closed"
+OPEN, CLOSED, DELETED = "open", "closed", "deleted"
 CHUNK = 500
 GONE = "文章已重新检查，问题不再存在"
 LIST_CHANGED = "词表已更新，不再判为问题"
 COLUMN_MENDED = "栏目已重新检查，问题不再存在"
 APPEARED = "检查发现"
 AGAIN = "问题再次出现"
+PAGE_GONE = "页面已删除（连续两晚打不开）"
 
 
 def save_findings(
@@ -163,6 +164,23 @@ def _event(id: int, at: datetime, before: str, after: str, why: str) -> dict[str
     return {
         "finding_id": id, "at": at, "who": "lanmu", "from_state": before, "to_state": after, "why": why,
     }  # fmt: skip
+
+
+def leave_deleted(connection: Connection, site: str, urls: Sequence[str], *, now: datetime) -> None:
+    """The open findings on these pages, which are deleted, are so too: neither open nor mended."""
+    table = schema.findings
+    for i in range(0, len(urls), CHUNK):
+        open_ones = and_(
+            table.c.site == site,
+            table.c.about == "text",
+            table.c.state == OPEN,
+            table.c.url.in_(urls[i : i + CHUNK]),
+        )
+        ids = [id for (id,) in connection.execute(select(table.c.id).where(open_ones))]
+        _change(connection, ids, DELETED, now.replace(tzinfo=None))
+        if ids:
+            events = [_event(id, now.replace(tzinfo=None), OPEN, DELETED, PAGE_GONE) for id in ids]
+            connection.execute(insert(schema.finding_events), events)
 
 
 def open_findings(connection: Connection, site: str) -> tuple[Finding, ...]:

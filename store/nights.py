@@ -1,10 +1,11 @@
 """Nights and what each column came to: the record of what was looked at, and when."""
 
+import itertools
 import json
-from collections.abc import Sequence
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, and_, insert, select, update
 
 from checks.model import Unchecked
 from checks.verdict import ColumnVerdict
@@ -13,14 +14,41 @@ from store.articles import Tally, naive
 from store.findings import COLUMN_MENDED, save_findings
 from store.upsert import upsert
 
+#: Nights before this one that are looked at for whether they ended.
+MOST_LOOKED_AT = 30
 
-def start_night(connection: Connection, site: str, day: date, at: datetime) -> int:
-    """Write down that a night has begun; gives back its number."""
+
+def start_night(
+    connection: Connection, site: str, day: date, at: datetime, kind: str = "night"
+) -> int:
+    """Write down that a night (or an audit) has begun; gives back its number."""
     done = connection.execute(
-        insert(schema.nights).values(site=site, day=day, started=naive(at), unchecked="[]")
+        insert(schema.nights).values(
+            site=site, day=day, started=naive(at), unchecked="[]", lanes="{}", kind=kind
+        )
     )
     assert done.inserted_primary_key
     return int(done.inserted_primary_key[0])
+
+
+def missed_nights(connection: Connection, site: str, day: date) -> list[Unchecked]:
+    """What was left undone before `day`: nights that did not run since the last one, or did not end."""
+    table = schema.nights
+    rows = connection.execute(
+        select(table.c.day, table.c.finished)
+        .where(and_(table.c.site == site, table.c.kind == "night", table.c.day <= day))
+        .order_by(table.c.id.desc())
+        .limit(MOST_LOOKED_AT)
+    ).all()
+    cut = list(itertools.takewhile(lambda row: row.finished is None, rows))
+    told = []
+    if cut:
+        told.append(Unchecked(f"{cut[0].day}的夜间任务", "没有做完（被中断），本次接着做"))
+    if rows and (day - rows[0].day).days > 1:
+        first, last = rows[0].day + timedelta(1), day - timedelta(1)
+        days = f"{first}" if first == last else f"{first}至{last}"
+        told.append(Unchecked(f"{days}的夜间任务", "没有运行；请检查定时任务"))
+    return told
 
 
 def finish_night(
@@ -31,6 +59,7 @@ def finish_night(
     requests: int,
     tally: Tally,
     unchecked: Sequence[Unchecked],
+    lanes: Mapping[str, int],
 ) -> None:
     table = schema.nights
     connection.execute(
@@ -42,6 +71,7 @@ def finish_night(
             new=tally.new,
             changed=tally.changed,
             same=tally.same,
+            lanes=json.dumps(lanes),
             unchecked=json.dumps([[one.what, one.why] for one in unchecked], ensure_ascii=False),
         )
     )

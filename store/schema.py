@@ -188,7 +188,7 @@ finding_events = Table(
 )
 
 #: One row a night; `finished` is empty while it runs, and stays so if it was killed. `lanes` is JSON:
-#: requests by lane.
+#: requests by lane. `kind` is night or audit.
 nights = Table(
     "nights",
     metadata,
@@ -203,6 +203,7 @@ nights = Table(
     Column("same", Integer),
     Column("unchecked", Text, nullable=False),
     Column("lanes", Text, nullable=False, server_default="{}"),
+    Column("kind", String(16), nullable=False, server_default="night"),
     Index(None, "site", "day"),
 )
 

@@ -7,6 +7,11 @@ from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 
+def _insert(connection: Connection, table: Table) -> Any:
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    return insert(table)
+
+
 def upsert(
     connection: Connection,
     table: Table,
@@ -18,9 +23,21 @@ def upsert(
     """Insert `rows`; where one with the same `key` stands, overwrite all but `key` and `keep`."""
     if not rows:
         return
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement = insert(table)
+    statement = _insert(connection, table)
     changed = {name: statement.excluded[name] for name in rows[0] if name not in {*key, *keep}}
     connection.execute(
         statement.on_conflict_do_update(index_elements=list(key), set_=changed), list(rows)
     )
+
+
+def insert_missing(
+    connection: Connection,
+    table: Table,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    key: Sequence[str],
+) -> None:
+    """Insert `rows`; where one with the same `key` stands, it stays as it is."""
+    if rows:
+        statement = _insert(connection, table).on_conflict_do_nothing(index_elements=list(key))
+        connection.execute(statement, list(rows))

@@ -22,7 +22,7 @@ from checks.model import Article, Severity
 from checks.normalise import folded
 from checks.terms import TermSearch
 from checks.wordlist import COLUMNS, Wordlist, shipped, terms_in
-from tests.bench import county
+from tests.bench import county, nights
 
 ROOT = Path(__file__).parent.parent.parent
 DATA = ROOT.parent / "shared" / "data" / "clean" / "rmrb.txt"
@@ -172,6 +172,8 @@ def main() -> None:
         "scan_10mb_ratio": scan_10mb_ratio,
         "build_100000_terms_s": build_100000_terms_s,
         "build_20000_terms_s": build_20000_terms_s,
+        "night_requests_share": nights.night_requests_share,
+        "rss_100000_articles_mb": nights.rss_100000_articles_mb,
     }
     done = {}
     for name, measure in figures.items():

@@ -122,7 +122,7 @@ def test_a_second_night_changes_nothing(county: Crawled) -> None:
         return number
 
     before = events()
-    (again,) = run_nights([county.site], county.db, day=DAY)
+    (again,) = run_nights([county.site], county.db, day=DAY, full=True)
     assert (again.tally.new, again.tally.changed) == (0, 0)
     assert again.tally.same == county.night.tally.new
     assert again.findings == county.night.findings
@@ -253,7 +253,7 @@ def test_a_fault_of_our_own_is_told_and_hides_nothing(
     def broken(*_: object) -> None:
         raise KeyError("planted")
 
-    monkeypatch.setattr("crawler.spiders.columns.ColumnsSpider._judged", broken)
+    monkeypatch.setattr("crawler.articles.ArticleLane._judged", broken)
     (night,) = run_nights([county.site], f"sqlite:///{tmp_path}/x.db", day=DAY, columns=["zcjd"])
     assert len(night.errors) == 4 and "KeyError: 'planted'" in night.errors[0]
     assert [v.state for v in night.verdicts] == ["stale"]

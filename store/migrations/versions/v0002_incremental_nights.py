@@ -194,6 +194,9 @@ def upgrade() -> None:
         "findings", sa.Column("about", sa.String(length=16), server_default="text", nullable=False)
     )
 
+    op.add_column(
+        "nights", sa.Column("kind", sa.String(length=16), server_default="night", nullable=False)
+    )
     op.add_column("nights", sa.Column("lanes", sa.Text(), server_default="{}", nullable=False))
 
     op.execute("UPDATE findings SET about = 'column' WHERE column_id <> ''")

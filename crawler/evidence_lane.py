@@ -1,0 +1,72 @@
+"""What a night keeps: for every article with a finding the page, and each attachment found at fault, as fetched."""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from scrapy.http import Response
+
+from checks.model import Article, Finding
+from checks.rules.text import personal_data
+from crawler import clock
+from crawler.attached import attachment_of
+from crawler.evidence import Warc, evidence_folder, keepable
+from store.database import Engine, reading
+from store.evidence import Evidence, is_kept
+
+PERSONAL = personal_data.RULE.id
+
+
+class EvidenceLane:
+    """Keeps pages in `folder` (beside the database unless given), in a file named for this run."""
+
+    def __init__(
+        self, engine: Engine, site: str, began: datetime, folder: Path | None = None
+    ) -> None:
+        self._engine = engine
+        self._site = site
+        self._warc = Warc(
+            folder or evidence_folder(engine), f"{site}-{began:%Y%m%dT%H%M%S%f}.warc.gz"
+        )
+
+    def of(
+        self,
+        article: Article,
+        findings: Sequence[Finding],
+        pages: Sequence[Response],
+        attachments: Mapping[str, Response],
+    ) -> tuple[Evidence, ...]:
+        """Keep what the findings stand on; what is kept already, with the same bytes, is not kept again."""
+        return tuple(self._kept(article, findings, pages, attachments))
+
+    def _kept(
+        self,
+        article: Article,
+        findings: Sequence[Finding],
+        pages: Sequence[Response],
+        attachments: Mapping[str, Response],
+    ) -> Iterator[Evidence]:
+        at_fault = {attachment_of(article.parts[one.part].name, attachments) for one in findings}
+        hidden = {article.parts[one.part].name for one in findings if one.rule == PERSONAL}
+        for page in pages if findings else ():
+            yield from self._new(article.url, page, keepable(page.body, personal=bool(hidden)))
+        for name in sorted(at_fault & attachments.keys()):
+            parts = [part for part in article.parts if attachment_of(part.name, (name,))]
+            secret = any(part.name in hidden for part in parts)
+            text = "\n".join(part.text for part in parts).encode("utf-8", "replace")
+            body = text if secret else attachments[name].body
+            yield from self._new(article.url, attachments[name], body)
+
+    def _new(self, url: str, response: Response, body: bytes) -> Iterator[Evidence]:
+        digest = hashlib.sha256(response.body).hexdigest()
+        with reading(self._engine) as connection:
+            known = is_kept(connection, self._site, url, digest)
+        if not known:
+            yield self._warc.keep(url, response, body, clock.now())
+
+    def sync(self) -> None:
+        self._warc.sync()
+
+    def close(self) -> None:
+        self._warc.close()
