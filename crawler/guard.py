@@ -10,6 +10,7 @@ import ipaddress
 import re
 import socket
 import warnings
+from contextlib import suppress
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 from urllib.request import getproxies
@@ -79,10 +80,8 @@ def is_public(address: str) -> bool:
 
 def literal_address(host: str) -> str | None:
     """The IP address `host` is a spelling of (dotted, decimal, octal, hex, full-width, IPv6), None for a name."""
-    try:
+    with suppress(UnicodeError):
         host = host.encode("idna").decode("ascii")
-    except UnicodeError:
-        pass
     try:
         return str(ipaddress.ip_address(host.strip("[]")))
     except ValueError:

@@ -37,7 +37,9 @@ class Patience:
         if clock.seconds() > self._until:
             raise RefusedRequest("timeout", f"本次巡查已满{self._hours:.0f}小时，其余未读")
         if self._silent[request.meta["download_slot"]] >= SILENT_REQUESTS:
-            raise RefusedRequest("timeout", f"网站连续{SILENT_REQUESTS}次没有应答，其余本次不再访问")
+            raise RefusedRequest(
+                "timeout", f"网站连续{SILENT_REQUESTS}次没有应答，其余本次不再访问"
+            )
 
     async def process_response(self, request: Request, response: Response) -> Response:
         self._silent.pop(request.meta["download_slot"], None)

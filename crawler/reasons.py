@@ -55,8 +55,9 @@ def _http(error: HttpError) -> PageError:
     status = error.response.status
     if status in BLOCKED:
         return PageError("blocked", f"网站防护拒绝了访问(HTTP {status}),请与网站管理员联系放行")
-    if 300 <= status < 400:
-        return PageError(f"http-{status}", "跳转到的不是网页地址")
+    if 300 <= status < 400:  # 304: that nothing has changed, where nobody asked whether it had
+        told = "网站没有给出网页内容" if status == 304 else "跳转到的不是网页地址"
+        return PageError(f"http-{status}", told)
     return PageError(f"http-{status}", "网站返回错误状态")
 
 

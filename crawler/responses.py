@@ -8,12 +8,15 @@ import struct
 import zlib
 from typing import Any
 
-from scrapy import Request, Spider
+from scrapy import Request
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
 from scrapy.downloadermiddlewares.redirect import MetaRefreshMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import HtmlResponse, Response
-from scrapy.utils._compression import brotli, zstd
+from scrapy.utils._compression import (  # type: ignore[attr-defined]  # from where it has them
+    brotli,
+    zstd,
+)
 
 from crawler.charset import HEAD_BYTES, read_page
 from crawler.page import PageError
@@ -27,8 +30,8 @@ _UNPACKABLE = (OSError, EOFError, zlib.error, struct.error, brotli.error, zstd.Z
 class BoundedUnpacking(HttpCompressionMiddleware):
     """Unpacks gzip, deflate, br and zstd, at most `MOST_PACKINGS` deep and DOWNLOAD_MAXSIZE large."""
 
-    def process_response(
-        self, request: Request, response: Response, spider: Spider | None = None
+    def process_response(  # type: ignore[override]  # without the deprecated argument
+        self, request: Request, response: Response
     ) -> Request | Response:
         packings = b",".join(response.headers.getlist("Content-Encoding")).split(b",")
         if len(packings) > MOST_PACKINGS:
@@ -43,9 +46,8 @@ class BoundedUnpacking(HttpCompressionMiddleware):
     def _handle_encoding(
         self, body: bytes, content_encoding: list[bytes], max_size: int
     ) -> tuple[bytes, list[bytes]]:
-        """As Scrapy's; but no request may ask for more than DOWNLOAD_MAXSIZE, nor for 0 (any size)."""
-        limit = min(max_size or self._max_size, self._max_size)
-        return super()._handle_encoding(body, content_encoding, limit)
+        """As Scrapy's; but what is fetched in part (0: of any size) is not unpacked without a bound."""
+        return super()._handle_encoding(body, content_encoding, max_size or self._max_size)
 
 
 class MetaRefreshed(MetaRefreshMiddleware):
@@ -55,15 +57,17 @@ class MetaRefreshed(MetaRefreshMiddleware):
     (punycode, hex); here only the head is looked at. A page that sends its reader to itself is read as it is.
     """
 
-    def process_response(
-        self, request: Request, response: Response, spider: Spider | None = None
+    def process_response(  # type: ignore[override]  # without the deprecated argument
+        self, request: Request, response: Response
     ) -> Request | Response:
         head = response.body[:HEAD_BYTES]
         if not isinstance(response, HtmlResponse) or b"refresh" not in head.lower():
             return response
         try:
             text = read_page(response.url, head, _content_type(response)).text
-            short = HtmlResponse(response.url, body=text.encode("utf-8", "replace"), encoding="utf-8")
+            short = HtmlResponse(
+                response.url, body=text.encode("utf-8", "replace"), encoding="utf-8"
+            )
             followed: Any = super().process_response(request, short)
         except (PageError, ValueError):  # no text, or an address that is none
             return response

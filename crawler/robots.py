@@ -50,7 +50,9 @@ class RobotsObeyed(RobotsTxtMiddleware):
         if got >= MOST_BYTES:
             raise StopDownload(fail=False)
 
-    async def process_request(self, request: Request, spider: Spider | None = None) -> None:
+    async def process_request(  # type: ignore[override]  # without the deprecated argument
+        self, request: Request
+    ) -> None:
         if request.meta.get("dont_obey_robotstxt"):
             request.meta["download_maxsize"] = 0  # `enough` bounds it, and keeps its beginning
             return
@@ -59,7 +61,9 @@ class RobotsObeyed(RobotsTxtMiddleware):
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
         super().process_request_2(rp, request)
         if rp is not None and (rp.crawl_delay(self._agent) or 0) > LONGEST_DELAY:
-            raise RefusedRequest("robots", f"网站robots.txt要求每{LONGEST_DELAY:.0f}秒以上才访问一次")
+            raise RefusedRequest(
+                "robots", f"网站robots.txt要求每{LONGEST_DELAY:.0f}秒以上才访问一次"
+            )
 
     async def robot_parser(self, request: Request) -> Any:
         host = urlparse_cached(request).netloc

@@ -15,7 +15,10 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
-from scrapy.utils._compression import brotli, zstd
+from scrapy.utils._compression import (  # type: ignore[attr-defined]  # from where it has them
+    brotli,
+    zstd,
+)
 
 #: Seconds after which the server itself ends any answer.
 LONGEST = 30.0

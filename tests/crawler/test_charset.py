@@ -97,7 +97,9 @@ VAGUE = {"koi8-r", "windows-1252", "iso-8859-5"}
 
 
 def test_a_page_that_is_in_a_western_charset_is_read_in_it() -> None:
-    page = read_page("http://a.cn/", "“Café”".encode("cp1252") * 20, "text/html; charset=windows-1252")
+    page = read_page(
+        "http://a.cn/", "“Café”".encode("cp1252") * 20, "text/html; charset=windows-1252"
+    )
     assert (page.text, page.encoding) == ("“Café”" * 20, "cp1252")
 
 

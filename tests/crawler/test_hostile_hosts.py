@@ -1,6 +1,8 @@
 """A host as a whole: its robots.txt, its pace, its silence, its name, its TLS."""
 
+import asyncio
 import datetime
+import socket
 import ssl
 import time
 from collections.abc import Iterator
@@ -13,6 +15,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+from scrapy.core.downloader import Downloader
 
 from checks.model import Column, Site
 from crawler.night import Night, run_nights
@@ -58,11 +61,11 @@ ROBOTS: dict[str, tuple[Answer, str, str]] = {
 def site_at(address: str, *paths: str, id: str = "s", delay: float = 0.0, **more: Any) -> Site:
     """A site of one column a path, at `address`; `paths` may be whole addresses."""
     urls = [path if "://" in path else f"{address}{path}" for path in paths]
-    columns = tuple(
-        Column(f"c{n}", f"栏目{n}", url, max_pages=3) for n, url in enumerate(urls)
-    )
+    columns = tuple(Column(f"c{n}", f"栏目{n}", url, max_pages=3) for n, url in enumerate(urls))
     hosts = more.pop("hosts", frozenset({"127.0.0.1"}))
-    return Site(id, "某县人民政府网", f"{address}/", delay=delay, hosts=hosts, columns=columns, **more)
+    return Site(
+        id, "某县人民政府网", f"{address}/", delay=delay, hosts=hosts, columns=columns, **more
+    )
 
 
 def whys(night: Night) -> list[str]:
@@ -120,7 +123,7 @@ _kept: set[int] = set()
 
 
 #: Seconds between requests in these tests, and how late one may come in because the machine is busy.
-DELAY, LATE = 0.2, 0.15
+DELAY, LATE = 0.3, 0.25
 
 
 def too_soon(asked: list[Asked]) -> list[tuple[str, str]]:
@@ -182,31 +185,17 @@ def test_a_redirect_to_another_host_waits_for_that_hosts_turn(
     assert [too_soon(one) for one in by_host] == [[], []]
 
 
-def test_a_crawl_delay_outlives_a_pause(tmp_path: Path) -> None:
-    """Scrapy forgets the queue of a host that was idle for a minute, and its delay with it."""
-    from crawler.robots import RobotsObeyed
-
-    class Queue:
-        delay = 0.2
-
-    class Downloader:
-        per_slot_settings: dict[str, dict[str, float]] = {}
-        queue = Queue()
-
-        def _get_slot(self, request: Any) -> tuple[str, Queue]:
-            return "a.cn", self.queue
-
-    class Engine:
-        downloader = Downloader()
-
-    class Crawler:
-        engine = Engine()
-
-    obeyed = RobotsObeyed.__new__(RobotsObeyed)
-    obeyed.crawler = Crawler()
-    obeyed._slow_down(None, 7.0)
-    assert Downloader.queue.delay == 7.0
-    assert Downloader.per_slot_settings == {"a.cn": {"delay": 7.0}}
+def test_a_crawl_delay_outlives_a_pause(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Scrapy forgets the queue of a host that was idle for a minute (here: an instant), and its delay with it."""
+    monkeypatch.setattr(Downloader, "_SLOT_GC_INTERVAL", 0.001)
+    monkeypatch.setattr(Downloader._slot_gc, "__defaults__", (-60.0,))
+    text = f"User-agent: *\nCrawl-delay: {DELAY}\n"
+    pages = {"/robots.txt": fixed(text, kind=TEXT), "/": fixed(GOOD), "/good/": fixed(article())}
+    with hostile(pages) as server:
+        (night,) = night_at(tmp_path, site_at(server.address, "/"))
+    articles = [one for one in server.asked if one.target.startswith("/good/")]
+    assert (whys(night), len(articles)) == ([""], 5)
+    assert too_soon(articles) == []
 
 
 # -- patience ---------------------------------------------------------------------------------
@@ -229,8 +218,6 @@ def test_a_night_ends_though_every_page_is_slow(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def slow(writer: Any, asked: Asked) -> None:
-        import asyncio
-
         await asyncio.sleep(0.5)
         writer.write(response(GOOD))
 
@@ -316,7 +303,7 @@ def old_tls(folder: Path) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.set_ciphers("ALL:@SECLEVEL=0")
     context.load_cert_chain(*certificate(folder, bits=1024))
-    with pytest.warns(DeprecationWarning):
+    with pytest.warns(DeprecationWarning, match="TLSv1"):
         context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1
     return context
 
@@ -349,8 +336,6 @@ def test_no_tls_where_there_should_be_is_said(tmp_path: Path) -> None:
 def test_a_handshake_that_never_ends_is_a_timeout(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import socket
-
     monkeypatch.setattr("crawler.settings.DOWNLOAD_TIMEOUT", 0.5)
     with socket.create_server(("127.0.0.1", 0)) as mute:  # connections wait in its backlog
         address = f"https://127.0.0.1:{mute.getsockname()[1]}"

@@ -19,7 +19,9 @@ def why(markup: str) -> str:
 @pytest.mark.parametrize("tag", ["div", "b", "font color=red", "ul><li", "table><tr><td"])
 def test_what_is_nested_too_deep_is_said_and_not_lost(tag: str) -> None:
     """libxml2 stops at 256 elements without a word, and the rest of the page would be gone."""
-    assert why(f"<html><body><p>正文</p>{f'<{tag}>' * 10_000}<p>附则</p>") == "layout 页面标记嵌套过深"
+    assert (
+        why(f"<html><body><p>正文</p>{f'<{tag}>' * 10_000}<p>附则</p>") == "layout 页面标记嵌套过深"
+    )
 
 
 def test_what_is_nested_deep_is_read() -> None:
@@ -56,7 +58,8 @@ def test_a_link_longer_than_any_page_has_is_none() -> None:
 
 def test_a_title_of_megabytes_is_cut() -> None:
     lines = "".join(
-        f"<li><a href='/{n}' title='{'长' * 1_000_000}'>关于工作安排的通知</a>2025-09-01</li>" for n in range(3)
+        f"<li><a href='/{n}' title='{'长' * 1_000_000}'>关于工作安排的通知</a>2025-09-01</li>"
+        for n in range(3)
     )
     listed = best_group(Page("http://a.cn/", f"<ul>{lines}</ul>"))
     assert [len(one.title) for one in listed] == [LONGEST_NAME] * 3
@@ -68,9 +71,18 @@ def test_a_title_of_megabytes_is_cut() -> None:
         ('{"data": {"results": [' + '{"url": "/a", "title": "x"},' * 3 + "]}}", "layout"),
         ('{"data": {"results": ' + "[" * 100_000, "layout"),
         ('{"data": {"html": "' + "<div>" * 10_000 + '"}}', "layout"),
-        ('{"data": {"results": [{"url": "http://a:99999999/", "title": "一条通知公告"}], "total": 1}}', "layout"),
-        ('{"data": {"results": [{"url": "/\\ud800", "title": "一条\\ud800公告"}], "total": 1}}', "layout"),
-        ("<totalrecord>" + "9" * 5000 + "</totalrecord><recordset></recordset>dataproxy.jsp", "layout"),
+        (
+            '{"data": {"results": [{"url": "http://a:99999999/", "title": "一条通知公告"}], "total": 1}}',
+            "layout",
+        ),
+        (
+            '{"data": {"results": [{"url": "/\\ud800", "title": "一条\\ud800公告"}], "total": 1}}',
+            "layout",
+        ),
+        (
+            "<totalrecord>" + "9" * 5000 + "</totalrecord><recordset></recordset>dataproxy.jsp",
+            "layout",
+        ),
     ],
 )
 def test_list_data_made_to_break_the_reader_says_layout(body: str, reason: str) -> None:

@@ -8,9 +8,8 @@ import resource
 import socket
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -71,7 +70,14 @@ class Names(AbstractResolver):
         address = {"six.test": "::1"}.get(host.rstrip("."), self.address)
         kind = socket.AF_INET6 if ":" in address else socket.AF_INET
         return [
-            {"hostname": host, "host": address, "port": port, "family": kind, "proto": 0, "flags": 0}
+            {
+                "hostname": host,
+                "host": address,
+                "port": port,
+                "family": kind,
+                "proto": 0,
+                "flags": 0,
+            }
         ]
 
     async def close(self) -> None:
@@ -118,7 +124,9 @@ async def chain(writer: Any, asked: Asked) -> None:
 
 
 def refresh(to: str) -> Answer:
-    return fixed(f"<html><head><meta http-equiv='refresh' content='0; url={to}'></head><body>x</body>")
+    return fixed(
+        f"<html><head><meta http-equiv='refresh' content='0; url={to}'></head><body>x</body>"
+    )
 
 
 def records(following: str) -> Answer:
@@ -128,11 +136,17 @@ def records(following: str) -> Answer:
         for n in range(5)
     )
     group = f"<nextgroup><![CDATA[<a href='{following}'></a>]]></nextgroup>"
-    return fixed(f"<datastore>{group}<totalrecord>99</totalrecord><recordset>{lines}</recordset></datastore>")
+    return fixed(
+        f"<datastore>{group}<totalrecord>99</totalrecord><recordset>{lines}</recordset></datastore>"
+    )
 
 
 def in_charset(said: str, body: bytes | None = None, meta: str = "") -> Answer:
-    page = body if body is not None else GOOD.replace("<head>", f"<head><meta charset='{meta}'>").encode()
+    page = (
+        body
+        if body is not None
+        else GOOD.replace("<head>", f"<head><meta charset='{meta}'>").encode()
+    )
     return fixed(page, kind=f"text/html; charset={said}" if said else "text/html")
 
 
@@ -198,6 +212,11 @@ SICK: dict[str, tuple[Answer, str]] = {
     "status-1000": (fixed("x", 1000), "refused"),
 }  # fmt: skip
 
+#: What is sick in a list only.
+SICK_LISTS: dict[str, tuple[Answer, str]] = {
+    "next-bad-host": (records("http://a]b/"), "layout"),
+}
+
 #: What is odd and yet can be read: five articles are seen.
 ODD: dict[str, Answer] = {
     "long-body": raw(HEAD + f"Content-Length: {len(GOOD.encode())}\r\n\r\n{GOOD}HTTP/1.1 200 OK".encode()),
@@ -207,7 +226,7 @@ ODD: dict[str, Answer] = {
     "bad-links": fixed(GOOD.replace("</ul>", "".join(f"<li><a href='{one}'>一条不能访问的链接在此</a>2025-09-01</li>" for one in (
         "http://127.0.0.1:99999/", "http://[::1/", "http://:[::1]/", "file:///etc/passwd", "http:///x", "/" + "a" * MEGABYTE,
     )) + "</ul>")),
-    "next-bad-port": records("http://127.0.0.1:99999/"), "next-bad-host": records("http://a]b/"),
+    "next-bad-port": records("http://127.0.0.1:99999/"),
     "next-inside": records("http://127.0.0.2/"), "next-file": records("file:///etc/passwd"),
     "next-long": records("/" + "a" * 5000),
     "long-title": fixed(GOOD.replace("关于做好第1项", "关" * MEGABYTE)),
@@ -253,7 +272,7 @@ def site(server: Hostile, *ids: str, delay: float = 0.0) -> Site:
 
 def routes() -> dict[str, Answer]:
     found: dict[str, Answer] = {"/good/": fixed(article()), "/robots.txt": fixed("", 404)}
-    found |= {f"/list/{id}/": answer for id, (answer, _) in SICK.items()}
+    found |= {f"/list/{id}/": answer for id, (answer, _) in (SICK | SICK_LISTS).items()}
     found |= {f"/page/{id}.htm": answer for id, (answer, _) in SICK.items()}
     found |= {f"/list/{id}/": answer for id, answer in ODD.items()}
     found["/list/calendar/"] = calendar
@@ -291,10 +310,10 @@ def met(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Met]:
         yield Met(night, server, taken, more // 1024)
 
 
-@pytest.mark.parametrize("id", SICK)
+@pytest.mark.parametrize("id", SICK | SICK_LISTS)
 def test_a_column_that_cannot_be_read_says_why(met: Met, id: str) -> None:
     verdict = met.column(id)
-    assert (verdict.state, verdict.why.split(" ")[0]) == ("unread", SICK[id][1])
+    assert (verdict.state, verdict.why.split(" ")[0]) == ("unread", (SICK | SICK_LISTS)[id][1])
     assert verdict.why.split(" ", 1)[1]
 
 
@@ -306,7 +325,11 @@ def test_an_article_that_cannot_be_read_says_why(met: Met, id: str) -> None:
 @pytest.mark.parametrize("id", ODD)
 def test_what_is_odd_is_read_all_the_same(met: Met, id: str) -> None:
     verdict = met.column(id)
-    assert (verdict.state, verdict.why, verdict.entries) == ("ok", "", 7 if id == "bad-links" else 5)
+    assert (verdict.state, verdict.why, verdict.entries) == (
+        "ok",
+        "",
+        7 if id == "bad-links" else 5,
+    )
 
 
 @pytest.mark.parametrize("id", INSIDE)
@@ -320,9 +343,24 @@ def test_no_way_leads_inside(met: Met, id: str) -> None:
 def test_links_inside_are_said_to_be_unchecked(met: Met) -> None:
     """Every spelling of an address is refused as private; names lie outside the site, and are counted."""
     assert met.column("links").entries == len(INSIDE)
-    links = [one for one in met.night.unchecked if one.what.startswith("文章 ") and "/page/" not in one.what]
+    links = [
+        one
+        for one in met.night.unchecked
+        if one.what.startswith("文章 ") and "/page/" not in one.what
+    ]
     assert sum(one.why.startswith("private-address") for one in links) == len(INSIDE) - 2
-    assert [one.why for one in met.night.unchecked if one.what == "栏目 栏目links 中指向站外的2条链接"] == ["站外网页不抓取"]
+    assert [
+        one.why for one in met.night.unchecked if one.what == "栏目 栏目links 中指向站外的2条链接"
+    ] == ["站外网页不抓取"]
+
+
+@pytest.mark.parametrize(
+    ("id", "why"),
+    [("bad-port", "layout"), ("inside", "private-address"), ("file", "layout"), ("long", "layout")],
+)
+def test_a_next_page_that_cannot_be_asked_for_is_said(met: Met, id: str, why: str) -> None:
+    where = f"栏目 栏目next-{id} 列表页 {met.server.address}/list/next-{id}/"
+    assert [one.why.split(" ")[0] for one in met.night.unchecked if one.what == where] == [why]
 
 
 def test_endless_lists_end(met: Met) -> None:
