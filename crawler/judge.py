@@ -26,6 +26,7 @@ from checks.wordlist import Wordlist, load_wordlists, shipped
 from crawler.charset import read_page
 from crawler.families import family_for
 from crawler.page import Attachment, Fetch, Listing, PageError, Read
+from crawler.parent import end_with_parent
 
 READ_SECONDS = 60.0
 EMPTY = Listing()
@@ -182,6 +183,7 @@ _benches: dict[str, Bench] = {}
 
 
 def _begin(sites: Sequence[Site]) -> None:
+    end_with_parent()
     gc.set_threshold(GC_THRESHOLD)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the night, which ends this
     _benches.update({site.id: Bench(site) for site in sites})

@@ -175,9 +175,15 @@ async def _serve(
                 pass
         writer.close()
 
-    def canary(name: str) -> Callable[..., None]:
-        def touched(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            server.touched.append(name)
+    def canary(name: str) -> Callable[..., Awaitable[None]]:
+        async def touched(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            said = b""
+            with suppress(OSError, TimeoutError):
+                said = await asyncio.wait_for(reader.read(4096), 2)
+            if (
+                not said or f":{server.port}/".encode() in said
+            ):  # not another program of this machine
+                server.touched.append(name)
             writer.close()
 
         return touched
