@@ -9,6 +9,7 @@ demo: .venv/demo
 	$(BIN)/lanmu demo
 
 test: .venv/test
+	@$(BIN)/python -m tests.system
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

@@ -1,18 +1,21 @@
 """Every rule and list there is, with its manual: what `lanmu rules` shows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from checks.model import Rule, Severity
 from checks.rules.column import empty_column, incomplete_column, stale_column
+from checks.rules.page import PAGE_RULES
+from checks.rules.site import SITE_RULES, dead_link, forged_dates, link_gone_wild
 from checks.rules.text import TEXT_RULES
-from checks.rules.unit import below_quota
+from checks.rules.unit import below_quota, padding
 from checks.wordlist import Wordlist
 
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """A rule or a list as a person reads of it. `kind` is 文字, 词表, 栏目 or 单位."""
+    """A rule or a list as a person reads of it. `kind` is 文字, 词表, 网页, 链接, 栏目, 网站 or 单位."""
 
     id: str
     title: str
@@ -27,8 +30,16 @@ class Described:
 
 
 def catalogue(wordlists: Sequence[Wordlist]) -> tuple[Described, ...]:
-    """The lists, then the rules on text, on columns, on units."""
-    return (*map(_list, wordlists), *_text_rules(), *_others())
+    """The lists, then the rules on text, on pages, on links, on columns, on the site, on units."""
+    return (
+        *map(_list, wordlists),
+        *_manuals("文字", TEXT_RULES),
+        *_manuals("网页", PAGE_RULES),
+        *_manuals("链接", (dead_link, link_gone_wild)),
+        *_others(),
+        *_manuals("网站", (*SITE_RULES, forged_dates)),
+        *_manuals("单位", (padding,)),
+    )
 
 
 def _list(one: Wordlist) -> Described:
@@ -46,12 +57,13 @@ def _list(one: Wordlist) -> Described:
     )
 
 
-def _text_rules() -> tuple[Described, ...]:
+def _manuals(kind: str, rules: Iterable[Any]) -> tuple[Described, ...]:
+    """Of modules that have `RULE`, `MANUAL` and `ON`."""
     return tuple(
         Described(
             one.RULE.id,
             one.MANUAL.title,
-            "文字",
+            kind,
             one.RULE.severity,
             one.RULE.source,
             one.MANUAL.finds,
@@ -60,7 +72,7 @@ def _text_rules() -> tuple[Described, ...]:
             one.MANUAL.good,
             on=one.ON,
         )
-        for one in TEXT_RULES
+        for one in rules
     )
 
 

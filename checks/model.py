@@ -197,15 +197,38 @@ class Expectation:
     source: str = ""
 
 
-#: Calendar days a column of a kind may stay unchanged; None: never stale.
-#: 国办秘函〔2019〕19号: 动态要闻 2 weeks, 通知公告/政策文件 6 months, yearly columns 1 year.
-MAX_AGE_DAYS: Mapping[ColumnKind, int | None] = {
-    "news": 14,
-    "notice": 183,
-    "policy": 183,
-    "yearly": 366,
-    "static": None,
-}
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One number of 检查指标; its name says the unit (…_days, _months, _columns, _percent, …).
+
+    `confidence` says how surely the number is the document's: read in it, held with high, medium or low
+    confidence, or derived (the house's own reckoning).
+    """
+
+    name: str
+    value: int
+    source: str
+    confidence: str
+    says: str = ""
+    on: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Indicators:
+    """检查指标 in force at a site: a document, or a local variant of one. Without numbers all rules on them rest."""
+
+    id: str = ""
+    title: str = ""
+    source: str = ""
+    numbers: tuple[Indicator, ...] = ()
+
+    def value(self, name: str) -> int | None:
+        """The number called `name`, None where it is off or not there."""
+        return next((one.value for one in self.numbers if one.name == name and one.on), None)
+
+    def cited(self, name: str) -> str:
+        """The source of the number called `name`, as a finding shows it."""
+        return next((one.source for one in self.numbers if one.name == name), self.source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +236,9 @@ class Column:
     """栏目. `url` is absolute. `units` are unit ids, kinds already resolved.
 
     `family` is a CMS family or "auto". `endpoint` is a JSON or XML address that serves the list
-    where the page fills it by script ("" for none). `max_age` is in calendar days, None: never stale.
+    where the page fills it by script ("" for none). `max_age` is in calendar days, None: never stale;
+    where the limit is in calendar months, `max_months` says how many, and `max_age` the most days they
+    can last. `first_level` says whether this is a 一级栏目, None where nobody said.
     """
 
     id: str
@@ -226,6 +251,8 @@ class Column:
     expects: tuple[Expectation, ...] = ()
     endpoint: str = ""
     max_pages: int = 200
+    max_months: int | None = None
+    first_level: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,6 +348,7 @@ class Site:
     attachments: Literal["on", "off", "ocr"] = "on"
     revisit: Revisit = Revisit()
     links: LinkWatch = LinkWatch()
+    indicators: Indicators = Indicators()
 
     def unit(self, id: str) -> Unit:
         """Raises KeyError: no such unit."""
@@ -381,13 +409,20 @@ class ColumnSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class UnitTally:
-    """What one unit published from `since` (inclusive) to `until` (exclusive), reprints apart."""
+    """What one unit published from `since` (inclusive) to `until` (exclusive), reprints apart.
+
+    `repeated` of the published ones say an earlier article of the unit over again; of these, `posted_twice`
+    are the same title of the same days at another address. `examples` are titles, the repeated one and the earlier.
+    """
 
     unit: Unit
     since: date
     until: date
     published: int
     reprinted: int
+    repeated: int = 0
+    posted_twice: int = 0
+    examples: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,12 @@ from urllib.parse import urljoin
 
 from pydantic import ValidationError
 
+from checks.indicators import indicators_of, limit_of
 from checks.model import (
-    MAX_AGE_DAYS,
     BadInput,
     Column,
     Expectation,
+    Indicators,
     LinkWatch,
     Official,
     Revisit,
@@ -42,17 +43,21 @@ def load_site(path: Path) -> Site:
     except ValidationError as error:
         faults += schema_faults(error, document.data)
     faults += cross_faults(document.data, path.parent)
+    indicators, wrong = indicators_of(document.data, path.parent)
+    faults += wrong
     lines = sorted({(document.line(fault.loc), fault.words) for fault in faults})
     if lines or written is None:
         raise BadInput(*(f"{path}:{line}: {words}" for line, words in lines))
     roster = read_roster(path.parent / written.roster) if written.roster else ()
-    return _site(written, path.parent, roster)
+    return _site(written, path.parent, roster, indicators)
 
 
-def _site(written: SiteText, folder: Path, roster: tuple[Official, ...]) -> Site:
+def _site(
+    written: SiteText, folder: Path, roster: tuple[Official, ...], indicators: Indicators
+) -> Site:
     said = written.site
     units = tuple(Unit(u.id, u.name, tuple(u.aliases), u.kind, u.quota) for u in written.units)
-    columns = tuple(_column(c, said.home, units) for c in written.columns)
+    columns = tuple(_column(c, said.home, units, indicators) for c in written.columns)
     addresses = [said.home, *(a for c in columns for a in (c.url, c.endpoint))]
     return Site(
         id=said.id,
@@ -75,6 +80,7 @@ def _site(written: SiteText, folder: Path, roster: tuple[Official, ...]) -> Site
         attachments=said.attachments,
         revisit=Revisit(**said.revisit.model_dump()),
         links=LinkWatch(**said.links.model_dump()),
+        indicators=indicators,
     )
 
 
@@ -85,7 +91,12 @@ def _switch(written: RuleText) -> Switch:
     )
 
 
-def _column(written: ColumnText, home: str, units: tuple[Unit, ...]) -> Column:
+def _column(
+    written: ColumnText, home: str, units: tuple[Unit, ...], indicators: Indicators
+) -> Column:
+    days, months = limit_of(written.kind, indicators)
+    if written.max_age_days:
+        days, months = written.max_age_days, None
     return Column(
         id=written.id,
         name=written.name,
@@ -93,10 +104,12 @@ def _column(written: ColumnText, home: str, units: tuple[Unit, ...]) -> Column:
         kind=written.kind,
         units=_selected(written.units, units),
         family=written.family,
-        max_age=written.max_age_days or MAX_AGE_DAYS[written.kind],
+        max_age=days,
         expects=tuple(_expectation(one, units) for one in written.expects),
         endpoint=_joined(home, written.endpoint) if written.endpoint else "",
         max_pages=written.max_pages,
+        max_months=months,
+        first_level=written.first_level,
     )
 
 

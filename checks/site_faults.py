@@ -18,6 +18,7 @@ from checks.site_schema import (
     PLACEHOLDER,
     ColumnText,
     ExpectationText,
+    IndicatorKeys,
     LinkKeys,
     RevisitKeys,
     RuleText,
@@ -30,7 +31,14 @@ from checks.yaml_file import Loc, Notation
 
 #: Seconds between two requests below which only a loopback host may be asked.
 POLITE_SECONDS = 1.0
-_GROUPS = {"units": "单位", "columns": "栏目", "expects": "应公开内容", "rules": "规则"}
+_GROUPS = {
+    "units": "单位",
+    "columns": "栏目",
+    "expects": "应公开内容",
+    "rules": "规则",
+    "indicators": "检查指标",
+    "numbers": "数字",
+}
 _EXAMPLES = {
     "id": "id: nongye",
     "name": "name: 全称",
@@ -65,9 +73,15 @@ class Fault:
 # -- single values ----------------------------------------------------------------------------
 
 
-def schema_faults(error: ValidationError, data: Any) -> Iterator[Fault]:
+def schema_faults(
+    error: ValidationError, data: Any, schemas: "Schemas | None" = None
+) -> Iterator[Fault]:
+    """`schemas` are those of the file's groups, by key; "" for the whole file. None: the site file's."""
     for one in error.errors(include_url=False):
         loc: Loc = one["loc"]
+        if one["type"] in {"extra_forbidden", "invalid_key"}:
+            yield Fault(loc, _unknown_key(loc, data, schemas or SCHEMAS))
+            continue
         yield Fault(loc, _schema_words(one["type"], loc, one["input"], one.get("ctx") or {}, data))
 
 
@@ -76,14 +90,12 @@ def _schema_words(kind: str, loc: Loc, value: Any, context: Mapping[str, Any], d
     if kind == "missing":
         key = str(loc[-1])
         return f"{_place(loc[:-1], data)}缺少{key}；应写上，如 {_EXAMPLES.get(key, key)}"
-    if kind in {"extra_forbidden", "invalid_key"}:
-        return _unknown_key(loc, data)
     if kind == "value_error":
         return f"{place}{context['error']}"
     if kind == "literal_error":
         allowed = _quoted_list(str(context["expected"]))
         return (
-            f"{place}写的是{_shown(value)}；应为{'、'.join(allowed)}之一{_nearest(value, allowed)}"
+            f"{place}写的是{_shown(value)}；应为{'、'.join(allowed)}之一{nearest(value, allowed)}"
         )
     if kind == "too_short":
         return f"{place}是空的；应至少写一项"
@@ -97,27 +109,28 @@ def _schema_words(kind: str, loc: Loc, value: Any, context: Mapping[str, Any], d
     return f"{place}写的是{_shown(value)}；应为{wanted}{quotes}"
 
 
-def _unknown_key(loc: Loc, data: Any) -> str:
-    known = [*_schema_at(loc[:-1]).model_fields]
+Schemas = Mapping[str, type[BaseModel]]
+SCHEMAS: Schemas = {
+    "": SiteText,
+    "site": SiteKeys,
+    "units": UnitText,
+    "columns": ColumnText,
+    "expects": ExpectationText,
+    "rules": RuleText,
+    "revisit": RevisitKeys,
+    "links": LinkKeys,
+    "indicators": IndicatorKeys,
+}
+
+
+def _unknown_key(loc: Loc, data: Any, schemas: Schemas) -> str:
+    groups = [key for key in loc[:-1] if isinstance(key, str) and key in schemas]
+    known = [*schemas[groups[-1] if groups else ""].model_fields]
     key = loc[-1]
-    return f"{_place(loc[:-1], data)}没有“{key}”这个键{_nearest(key, known)}；应为{'、'.join(known)}之一"
+    return f"{_place(loc[:-1], data)}没有“{key}”这个键{nearest(key, known)}；应为{'、'.join(known)}之一"
 
 
-def _schema_at(loc: Loc) -> type[BaseModel]:
-    names = [key for key in loc if isinstance(key, str)]
-    schemas: dict[str, type[BaseModel]] = {
-        "site": SiteKeys,
-        "units": UnitText,
-        "columns": ColumnText,
-        "expects": ExpectationText,
-        "rules": RuleText,
-        "revisit": RevisitKeys,
-        "links": LinkKeys,
-    }
-    return schemas[names[-1]] if names else SiteText
-
-
-def _nearest(value: object, known: Sequence[str]) -> str:
+def nearest(value: object, known: Sequence[str]) -> str:
     close = difflib.get_close_matches(str(value), known, n=1, cutoff=0.5)
     return f"（是不是“{close[0]}”？）" if close else ""
 
@@ -274,7 +287,7 @@ def _chosen(
         elif name in ids:
             chosen.add(name)
         elif name:
-            words = f"没有id为“{name}”的单位{_nearest(name, sorted(ids))}；应写units里已有的id，或kind:类别"
+            words = f"没有id为“{name}”的单位{nearest(name, sorted(ids))}；应写units里已有的id，或kind:类别"
             faults.append(Fault((*loc, k), words))
     return chosen, faults
 

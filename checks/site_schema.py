@@ -3,11 +3,11 @@
 import ipaddress
 import re
 import unicodedata
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from checks.model import ColumnKind, UnitKind
 
@@ -163,6 +163,7 @@ class ColumnText(_Keys):
     expects: list[ExpectationText] = []
     endpoint: Relative = ""
     max_pages: Annotated[int, Field(ge=1, le=10000)] = 200
+    first_level: bool | None = None
 
 
 class RuleText(_Keys):
@@ -170,6 +171,42 @@ class RuleText(_Keys):
     set: Literal["off", "on", "suggestion", "warning", "error"]
     reason: Words
     columns: list[Id] = []
+
+
+def _setting(value: Any) -> Any:
+    """A number of 检查指标 as a site sets it: whole and not negative, or on, or off."""
+    number = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 36600
+    if not number and value not in ("on", "off"):
+        raise ValueError(f"写的是“{value}”；应为0到36600的整数，或off（停用）、on（启用）")
+    return value
+
+
+class IndicatorKeys(_Keys):
+    use: Words = "guoban-2019"
+    set: dict[str, Annotated[Any, AfterValidator(_setting)]] = {}
+
+
+class NumberText(_Keys):
+    """A number of 检查指标 in a file of its own."""
+
+    value: Annotated[Any, AfterValidator(_setting)]
+    confidence: Literal["read", "high", "medium", "low", "derived"] = "read"
+    source: Words | None = None
+    says: Words | None = None
+
+
+class IndicatorText(_Keys):
+    """A file of 检查指标; with `base` a variant of another."""
+
+    id: Id
+    title: Words
+    source: Words
+    base: Words | None = None
+    numbers: dict[str, NumberText] = {}
+
+
+def _chosen(value: Any) -> Any:
+    return {"use": value} if isinstance(value, str) else value
 
 
 class SiteText(_Keys):
@@ -181,3 +218,4 @@ class SiteText(_Keys):
     lists: list[Words] = []
     rules: list[RuleText] = []
     roster: Words | None = None
+    indicators: Annotated[IndicatorKeys, BeforeValidator(_chosen)] = IndicatorKeys()

@@ -75,7 +75,7 @@ def import_terms(file: Path, folder: Path, only: str = "") -> tuple[Change, ...]
     if not tables:
         raise BadInput(f"{file}: 没有词表；应有以词表id命名的工作表")
     problems = [
-        f"{file}: “{id}”不能作词表id，应为小写字母、数字和连字符"
+        f"{file}: “{id}”不能作词表id，应为小写字母、数字和连字符，至多64个"
         for id in tables
         if not ID.fullmatch(id)
     ]

@@ -20,7 +20,10 @@ UNIT_RULES: tuple[Callable[[UnitTally], Iterator[Finding]], ...] = (below_quota.
 
 @dataclass(frozen=True, slots=True)
 class ColumnVerdict:
-    """How a column stands. `newest` is its newest day not after today; `why` says why it is unread."""
+    """How a column stands. `newest` is its newest day not after today; `why` says why it is unread.
+
+    `doubtful`: something that was not read might be newer.
+    """
 
     column: Column
     state: State
@@ -30,6 +33,7 @@ class ColumnVerdict:
     why: str = ""
     findings: tuple[Finding, ...] = ()
     unchecked: tuple[Unchecked, ...] = field(default=())
+    doubtful: bool = False
 
 
 def judge_column(snapshot: ColumnSnapshot, site: Site) -> ColumnVerdict:
@@ -53,6 +57,7 @@ def judge_column(snapshot: ColumnSnapshot, site: Site) -> ColumnVerdict:
         missing=tuple(gap.missing for gap in gaps),
         findings=findings,
         unchecked=(*doubts, *unknown),
+        doubtful=stale_column.doubtful(snapshot),
     )
 
 

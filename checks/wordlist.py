@@ -19,7 +19,7 @@ from checks.model import BadInput, Severity
 
 SHIPPED = Path(__file__).parent.parent / "wordlists"
 COLUMNS = ("text", "use", "unless", "boundary", "since", "until", "source", "bad", "good")
-ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+ID = re.compile(r"(?!.{65})[a-z0-9]+(-[a-z0-9]+)*")  # the store keeps no longer ones
 LIST_KEYS = ("id", "title", "severity", "message", "source")
 #: Keys a list may have besides. `context: former` spares names of the past where they are rightly used.
 MORE_KEYS = ("context",)
@@ -223,7 +223,7 @@ def _described(index: Path) -> tuple[list[dict[str, str]], list[str]]:
         ]
         said = {key: str(row.get(key) or "").strip() for key in (*LIST_KEYS, *MORE_KEYS)}
         if said["id"] and not ID.fullmatch(said["id"]):
-            faults.append(f"id“{said['id']}”应为小写字母、数字和连字符")
+            faults.append(f"id“{said['id']}”应为小写字母、数字和连字符，至多64个")
         if said["id"] in seen:
             faults.append(f"id“{said['id']}”重复")
         if said["severity"] and said["severity"] not in SEVERITIES:

@@ -19,7 +19,7 @@ from crawler.address import canonical
 from crawler.attached import Files
 from crawler.fetched import fetched, header
 from crawler.guard import reason
-from crawler.judge import Job, Outcome
+from crawler.jobs import Job, Looked, LookedAt, Outcome
 from crawler.lists import Night, horizon
 from crawler.page import Attachment, Read
 from store.articles import Judged
@@ -50,6 +50,7 @@ class Work:
     parts: tuple[Read, ...] = ()
     files: Files = field(default_factory=Files)
     pages: list[Response] = field(default_factory=list)
+    looked: Looked | None = None
 
 
 class ArticleLane:
@@ -187,6 +188,7 @@ class ArticleLane:
     async def _go_on(self, work: Work, outcome: Outcome) -> AsyncIterator[Any]:
         """The next request for this article, or what became of it."""
         work.parts = outcome.parts or work.parts
+        work.looked = outcome.looked or work.looked
         if outcome.why:
             yield self._unread(work, outcome.why)
         elif outcome.more:
@@ -196,6 +198,8 @@ class ArticleLane:
             async for one in self._files(work):
                 yield one
         else:
+            if work.looked:
+                yield LookedAt(work.visit.url, work.looked)
             yield self._judged(work, outcome)
 
     def _unchanged(self, response: Response, work: Work) -> Answer | None:
@@ -223,8 +227,9 @@ class ArticleLane:
         article = replace(outcome.article, columns=tuple(e.column for e in work.visit.entries))
         kept = self._night.evidence.of(article, outcome.findings, work.pages, work.files.fetched)
         self.over(work)
+        dates = work.looked.dates if work.looked else {}
         return Judged(
-            article, work.visit.entries, outcome.findings, self._fetched(work), evidence=kept
+            article, work.visit.entries, outcome.findings, self._fetched(work), dates, kept
         )
 
     def _fetched(self, work: Work) -> Fetched:

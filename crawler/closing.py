@@ -11,6 +11,7 @@ from crawler.walk import Walk
 from store.database import Engine, reading, writing
 from store.findings import leave_deleted
 from store.nights import save_verdict
+from store.page_faults import forget_pages
 from store.visits import mark_deleted, outside_counts, unread_visits
 from store.walks import column_snapshot
 
@@ -63,6 +64,7 @@ def close_deleted(
             share=SHARE_GONE,
         )
         leave_deleted(connection, spider.site.id, deleted, now=now)
+        forget_pages(connection, spider.site.id, deleted)
     told = []
     if held:
         why = "soft-404 大量网页同时打不开，疑似网站改版或故障，暂不认定为删除"

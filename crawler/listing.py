@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urldefrag, urljoin, urlsplit
 
@@ -88,16 +89,31 @@ def _name(anchor: Any) -> str:
 
 def in_chrome(node: Any) -> bool:
     """Whether a node lies in navigation, header, footer, a pager or a side box."""
-    while node is not None and isinstance(node.tag, str):
-        if node.tag in ("nav", "header", "footer", "aside"):
-            return True
-        if node.tag in ("body", "html"):
-            return False
-        for name in (node.get("class"), node.get("id")):
-            if name and _CHROME.search(name):
-                return True
+    while node is not None:
+        mark = chrome_mark(node)
+        if mark is not None:
+            return mark
         node = node.getparent()
     return False
+
+
+def chrome_mark(node: Any) -> bool | None:
+    """Whether an element is such a box (True), the page itself (False), or says nothing (None)."""
+    if not isinstance(node.tag, str):
+        return False
+    if node.tag in ("nav", "header", "footer", "aside"):
+        return True
+    if node.tag in ("body", "html"):
+        return False
+    for name in (node.get("class"), node.get("id")):
+        if name and _is_chrome_name(name):
+            return True
+    return None
+
+
+@lru_cache(maxsize=8192)
+def _is_chrome_name(name: str) -> bool:
+    return bool(_CHROME.search(name))
 
 
 def best_group(page: Page) -> list[Listed]:

@@ -14,7 +14,8 @@ from crawler.attached import Reader
 from crawler.evidence_lane import EvidenceLane
 from crawler.fetched import asked, header
 from crawler.guard import reason, refusal
-from crawler.judge import Judge, ListJob
+from crawler.jobs import ListJob, LookedAt
+from crawler.judge import Judge
 from crawler.page import Fetch, Listing
 from crawler.walk import Walk
 from store.database import Engine, reading, writing
@@ -95,10 +96,21 @@ class ListLane:
     async def parse(
         self, response: Response, walk: Walk, form: Mapping[str, str] | None
     ) -> AsyncIterator[Any]:
-        job = ListJob(
-            response.url, response.body, header(response, "Content-Type"), walk.family, form
+        read = await self._night.judge.listing(
+            ListJob(
+                site=self._night.site.id,
+                column=walk.column.id,
+                url=response.url,
+                body=response.body,
+                content_type=header(response, "Content-Type"),
+                family=walk.family,
+                form=form,
+                first=not walk.looked,
+            )
         )
-        read = await self._night.judge.listing(job)
+        if read.looked:
+            walk.looked = True
+            yield LookedAt(walk.column.url, read.looked)
         if read.why:
             self._cut(walk, response.url, read.why)
             return

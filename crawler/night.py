@@ -18,9 +18,11 @@ from checks.checker import Checker
 from checks.model import Finding, Site, Unchecked
 from checks.verdict import ColumnVerdict
 from crawler import clock, settings
+from crawler.attachment_worker import AttachmentReader
 from crawler.closing import close_deleted, judge_columns, late_pages, left_unread
 from crawler.judge import GC_THRESHOLD, Judge, wordlists_of
 from crawler.spiders.columns import ColumnsSpider
+from crawler.whole_site import judge_whole_site
 from store.articles import Tally
 from store.database import Engine, open_database, reading, writing
 from store.findings import open_findings
@@ -130,6 +132,7 @@ async def _night(
         missed = [] if asked.on_demand else missed_nights(connection, site.id, day)
         kind = "audit" if asked.on_demand else "night"
         night = start_night(connection, site.id, day, clock.now(), kind)
+    reader = AttachmentReader(ocr=site.attachments == "ocr")
     crawler = runner.create_crawler(ColumnsSpider)
     crawl = asyncio.ensure_future(
         runner.crawl(
@@ -139,16 +142,20 @@ async def _night(
             day=day,
             judge=judge,
             on_demand=asked.on_demand,
+            attachments=reader,
             full=asked.full,
             engine=engine,
             lists_hash=lists_hash,
         )
     )
-    while not crawl.done():
-        await asyncio.wait({crawl}, timeout=TICK_SECONDS)
-        if progress:
-            progress(site.id, *_progress(crawler))
-    await crawl
+    try:
+        while not crawl.done():
+            await asyncio.wait({crawl}, timeout=TICK_SECONDS)
+            if progress:
+                progress(site.id, *_progress(crawler))
+        await crawl
+    finally:
+        reader.close()
     spider: Any = crawler.spider
     if spider.stopped:
         raise spider.stopped
@@ -177,6 +184,7 @@ def _close(
     now = clock.now()
     deleted, held = close_deleted(engine, spider, now)
     verdicts = judge_columns(engine, spider, now)
+    whole = judge_whole_site(engine, spider, verdicts, now) if spider.whole_site else ()
     told = (
         *missed,
         *spider.unchecked,
@@ -184,6 +192,7 @@ def _close(
         *held,
         *late_pages(spider),
         *(one for verdict in verdicts for one in verdict.unchecked),
+        *whole,
     )
     unchecked = tuple({one.what: one for one in reversed(told)}.values())[::-1]
     lanes = dict(spider.articles.asked)

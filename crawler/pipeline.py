@@ -10,20 +10,24 @@ from scrapy.crawler import Crawler
 
 from checks.model import BadInput
 from crawler import clock
+from crawler.jobs import Looked, LookedAt
 from store.articles import Judged, Tally, save_articles
 from store.database import Engine, writing
+from store.links import save_links
+from store.page_faults import save_page_faults
 from store.visits import Answer, save_answers
 
 BATCH = 200
 
 
 class StorePipeline:
-    """Saves each `Judged` item and each `Answer`; `tally` counts what was new, changed and the same."""
+    """Saves each `Judged`, `Answer` and `LookedAt` item; `tally` counts what was new, changed and the same."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._judged: list[Judged] = []
         self._answers: list[Answer] = []
+        self._looked: dict[str, Looked] = {}
         self.tally = Tally(0, 0, 0)
 
     @classmethod
@@ -40,15 +44,17 @@ class StorePipeline:
             self._judged.append(item)
         elif isinstance(item, Answer):
             self._answers.append(item)
-        if len(self._judged) + len(self._answers) >= BATCH:
+        elif isinstance(item, LookedAt):
+            self._looked[item.url] = item.looked
+        if len(self._judged) + len(self._answers) >= BATCH or len(self._looked) >= BATCH:
             self._save()
         return item
 
     def _save(self) -> None:
         spider: Any = self._crawler.spider
-        judged, answers = self._judged, self._answers
-        self._judged, self._answers = [], []
-        if not judged and not answers:
+        judged, answers, looked = self._judged, self._answers, self._looked
+        self._judged, self._answers, self._looked = [], [], {}
+        if not judged and not answers and not looked:
             return
         try:
             spider.evidence.sync()
@@ -62,6 +68,10 @@ class StorePipeline:
                     lists_hash=spider.lists_hash,
                 )
                 save_answers(connection, spider.site.id, answers, spider.day)
+                faults = {url: one.faults for url, one in looked.items()}
+                save_page_faults(connection, spider.site.id, faults, spider.day)
+                links = {url: one.links for url, one in looked.items()}
+                save_links(connection, spider.site, links, spider.day)
         except BadInput as error:
             spider.stop(error)  # Scrapy would log it and go on, and the batch would be lost unseen
             return

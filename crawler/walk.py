@@ -16,7 +16,8 @@ class Walk:
 
     It goes on until known ground (`ground`: what earlier walks came to; None: to the end), the end, or
     `horizon` (a walk on demand stops behind the first page that shows nothing newer). `gap` is set
-    when a page was left out: what was met stands, and nothing is known of the rest.
+    when a page was left out: what was met stands, and nothing is known of the rest. `looked` is set once
+    the column's page was looked at as a page.
     """
 
     column: Column
@@ -29,6 +30,7 @@ class Walk:
     reached: bool = False
     ended: bool = False
     over: bool = False
+    looked: bool = False
     entries: dict[str, Entry] = field(default_factory=dict)
     addresses: set[str] = field(default_factory=set)
     fresh: bool = True

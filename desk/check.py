@@ -15,7 +15,10 @@ from desk.options import print_json
 def check(
     *files: Annotated[
         str,
-        Parameter(help="稿件文件(.txt .html .docx);写 - 从标准输入读", allow_leading_hyphen=True),
+        Parameter(
+            help="稿件文件(.docx .doc .wps .pdf .xlsx .ofd .zip .txt .html等);写 - 从标准输入读",
+            allow_leading_hyphen=True,
+        ),
     ],
     format: Annotated[
         Literal["text", "json", "sarif"],

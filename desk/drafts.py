@@ -1,26 +1,25 @@
 """Any file or text an editor holds → `Article.draft`. Nothing is executed, fetched or written."""
 
+import asyncio
+import re
 import sys
-import zipfile
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from checks.model import Article, BadInput, Part, Unchecked
+
+if TYPE_CHECKING:
+    from crawler.attachments import AttachmentText
 
 #: Bounds on what a person hands in, in bytes.
 FILE_BYTES = 300 * 1024 * 1024
 #: A text longer than this is several texts.
 TEXT_BYTES = 60 * 1024 * 1024
-UNPACKED_BYTES = 500 * 1024 * 1024
-#: How much more a compressed member may hold than it takes up.
-RATIO = 200
-
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
-_READ_TOO = ("/footnotes", "/endnotes", "/header", "/footer")
+#: Reasons told of one file that cannot be read.
+MOST_REASONS = 5
+_CODE = re.compile(r"^[a-z0-9-]+ ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ def read_draft(name: str, published: date | None = None) -> Draft:
     path = Path(name)
     try:
         if path.is_dir():
-            raise BadInput(f"{name}: 是文件夹，应为稿件文件(.txt .html .docx)")
+            raise BadInput(f"{name}: 是文件夹，应为稿件文件(.docx .wps .txt .pdf等)")
         size = path.stat().st_size
         if size > FILE_BYTES:
             raise BadInput(f"{name}: 文件{size >> 20}MB，超过上限{FILE_BYTES >> 20}MB")
@@ -53,15 +52,21 @@ def read_draft(name: str, published: date | None = None) -> Draft:
     except OSError as error:
         raise BadInput(f"{name}: 无法读取({error.strerror})") from None
     kind = path.suffix.lower()
-    if kind in {".html", ".htm"} and len(raw) > TEXT_BYTES:
-        raise BadInput(f"{name}: 网页{len(raw) >> 20}MB，超过上限{TEXT_BYTES >> 20}MB")
-    if kind == ".docx" or (raw[:4] == b"PK\x03\x04" and kind not in {".txt", ".html", ".htm"}):
-        return _word(name, path, published)
     if kind in {".html", ".htm"}:
         return _html(name, raw, published)
-    if raw[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" or raw[:5] == b"%PDF-":
-        raise BadInput(f"{name}: 暂不支持此格式，请另存为 .docx 或 .txt 后再检查")
-    return _plain(name, raw, published)
+    if _is_text(path.name, raw):
+        return _plain(name, raw, published)
+    return _attachment(name, raw, published)
+
+
+def _is_text(name: str, raw: bytes) -> bool:
+    from crawler.attachments.kind import kind_of
+    from crawler.attachments.reading import AttachmentError
+
+    try:
+        return kind_of(name, raw) in {"text", "empty"}
+    except AttachmentError:
+        return False
 
 
 def decoded(name: str, raw: bytes) -> str:
@@ -103,65 +108,42 @@ def _html(name: str, raw: bytes, published: date | None) -> Draft:
     return Draft(name, Article.draft(text, published=published))
 
 
-def _word(name: str, path: Path, published: date | None) -> Draft:
-    from docx import Document
-    from docx.opc.exceptions import PackageNotFoundError
+def _attachment(name: str, raw: bytes, published: date | None) -> Draft:
+    """A draft of any kind that attachments may be; an archive's members stay parts of their own."""
+    own = Path(name).name
+    read = _read(own, raw)
+    if not read.parts and read.unchecked:
+        whys = (_why(own, one) for one in read.unchecked[:MOST_REASONS])
+        raise BadInput(*(f"{name}: {why}" for why in whys))
+    alone = [replace(one, kind="body", name="") for one in read.parts if one.name == own]
+    parts = tuple(alone) or read.parts or (Part("body", "", ""),)
+    return Draft(name, Article("", parts, published), read.unchecked)
 
-    _refuse_bomb(name, path)
+
+def _why(own: str, one: Unchecked) -> str:
+    """Why a file, a page or a member of it cannot be read, for a line that begins with the file's name."""
+    code = _CODE.match(one.why)
+    place = one.what.removeprefix(f"附件 {own}").lstrip(" /")
+    advice = "，请用Word或WPS重新另存" if code and code[0] == "layout " and not place else ""
+    return f"{place} {_CODE.sub('', one.why)}{advice}".lstrip()
+
+
+def _read(name: str, raw: bytes) -> "AttachmentText":
+    """Word at once; what a C library or another program reads, in a process of its own."""
+    from crawler.attachments import read_attachment
+    from crawler.attachments.kind import kind_of
+    from crawler.attachments.reading import AttachmentError
+
     try:
-        document = Document(str(path))
-    except (PackageNotFoundError, KeyError, ValueError, zipfile.BadZipFile):
-        raise BadInput(f"{name}: 不是有效的Word文档(.docx),请用Word或WPS重新另存") from None
-    body = "\n".join(_paragraphs(document.element.body))
-    beside = [_beside(part) for part in document.part.package.iter_parts() if _is_beside(part)]
-    text = "\n".join(one for one in (body, *beside) if one)
-    return Draft(name, Article("", (Part("body", "", text),), published))
+        at_once = kind_of(name, raw) == "docx"
+    except AttachmentError:
+        at_once = True  # it is broken: that is soon said
+    if at_once:
+        return read_attachment(name, raw, most=FILE_BYTES)
+    from crawler.attachment_worker import AttachmentReader
 
-
-def _refuse_bomb(name: str, path: Path) -> None:
+    reader = AttachmentReader()
     try:
-        with zipfile.ZipFile(path) as archive:
-            members = archive.infolist()
-    except zipfile.BadZipFile:
-        raise BadInput(f"{name}: 不是有效的Word文档(.docx),文件已损坏或被加密") from None
-    total = sum(one.file_size for one in members)
-    packed = sum(one.compress_size for one in members)
-    if total > UNPACKED_BYTES or (total > 10_000_000 and total > RATIO * max(packed, 1)):
-        raise BadInput(f"{name}: 解压后{total >> 20}MB，疑似压缩炸弹，未打开")
-
-
-def _is_beside(part: Any) -> bool:
-    return any(word in str(part.partname) for word in _READ_TOO) and str(part.partname).endswith(
-        ".xml"
-    )
-
-
-def _beside(part: Any) -> str:
-    from lxml import etree
-
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
-    root = getattr(part, "element", None)
-    return "\n".join(_paragraphs(etree.fromstring(part.blob, parser) if root is None else root))
-
-
-def _paragraphs(root: Any) -> Iterator[str]:
-    """Each paragraph's text as printed: insertions in, deletions out, text boxes once."""
-    for paragraph in root.iter(f"{_W}p"):
-        if any(above.tag == _FALLBACK for above in paragraph.iterancestors()):
-            continue
-        text = "".join(_runs(paragraph, paragraph))
-        if text.strip():
-            yield text
-
-
-def _runs(node: Any, paragraph: Any) -> Iterator[str]:
-    for child in node:
-        tag = child.tag
-        if tag == f"{_W}t":
-            yield child.text or ""
-        elif tag == f"{_W}tab":
-            yield "\t"
-        elif tag in (f"{_W}br", f"{_W}cr"):
-            yield "\n"
-        elif tag not in (f"{_W}del", f"{_W}moveFrom", f"{_W}p", f"{_W}pPr", f"{_W}rPr", _FALLBACK):
-            yield from _runs(child, paragraph)
+        return asyncio.run(reader.text(name, raw))
+    finally:
+        reader.close()

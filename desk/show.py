@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from checks.model import Article, Finding, Severity, Unchecked
+from checks.places import place_at, place_start
 from reports.audit import audit_table
 from reports.findings import Document, Lines
 
@@ -57,9 +58,14 @@ def place(article: Article, finding: Finding, lines: Lines) -> str:
     part = article.parts[finding.part]
     if part.kind == "title":
         return "标题"
-    line, column = lines.at(finding.span.start)
     name = f"附件《{safe(part.name)}》" if part.kind == "attachment" else ""
-    return f"{name}第{line}行第{column}字"
+    start = finding.span.start
+    label = place_at(part, start)
+    line, column = lines.at(start)
+    if not label:
+        return f"{name}第{line}行第{column}字"
+    block = line - lines.at(place_start(part, start))[0] + 1
+    return f"{name}{safe(label)}" + (f"第{block}段" if label.endswith("页") else "")
 
 
 def show_documents(console: Console, documents: Sequence[Document]) -> None:

@@ -1,7 +1,8 @@
 """Figures by unit: what each published and reprinted in a period, against its quota.
 
 Each article counts once, however many columns list it, for the unit its 来源 names. `total` is every
-article of the period: published by units, reprints, and those nobody could be told for. An article
+article of the period: published by units, reprints, and those nobody could be told for. `repeated` says
+how many of the published ones say an earlier article of the unit over again: they go on counting. An article
 without a date is in no period; how many there are is said apart. A quota is for a calendar quarter:
 for any other period `met` is None.
 """
@@ -20,10 +21,11 @@ from checks.model import Site, UnitTally
 from checks.rules.unit.below_quota import met
 from store.articles import unit_figures
 from store.database import Connection
+from store.padding import repeated_figures
 
 KINDS = {"township": "乡镇场", "department": "县直部门", "zone": "园区", "centre": "中心"}
-HEADINGS = ("单位", "类别", "发布", "转载", "季度任务", "是否达标")
-WIDTHS = (36, 12, 8, 8, 10, 10)
+HEADINGS = ("单位", "类别", "发布", "其中重复", "转载", "季度任务", "是否达标")
+WIDTHS = (36, 12, 8, 10, 8, 10, 10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +46,15 @@ class Counts:
 def unit_counts(connection: Connection, site: Site, since: date, until: date) -> Counts:
     """Figures for `since` ≤ published < `until`, units in the site file's order."""
     figures, undated = unit_figures(connection, site.id, since, until)
+    repeated = repeated_figures(connection, site.id, since, until)
     tallies = tuple(
         UnitTally(
-            unit, since, until, figures.get((unit.id, False), 0), figures.get((unit.id, True), 0)
+            unit,
+            since,
+            until,
+            figures.get((unit.id, False), 0),
+            figures.get((unit.id, True), 0),
+            repeated.get(unit.id, 0),
         )
         for unit in site.units
     )
@@ -66,7 +74,7 @@ def unit_counts(connection: Connection, site: Site, since: date, until: date) ->
 
 
 def counts_json(counts: Counts) -> dict[str, Any]:
-    """Per contract/counts.schema.json; `reprinted` and `undated` are additions."""
+    """Per contract/counts.schema.json; `reprinted`, `repeated` and `undated` are additions."""
     return {
         "site": counts.site,
         "since": counts.since.isoformat(),
@@ -77,6 +85,7 @@ def counts_json(counts: Counts) -> dict[str, Any]:
                 "name": one.unit.name,
                 "kind": one.unit.kind,
                 "published": one.published,
+                "repeated": one.repeated,
                 "reprinted": one.reprinted,
                 "quota": one.unit.quota,
                 "met": met(one),
@@ -90,13 +99,14 @@ def counts_json(counts: Counts) -> dict[str, Any]:
     }
 
 
-def _rows(counts: Counts) -> list[tuple[str, str, int, int, int | None, str]]:
+def _rows(counts: Counts) -> list[tuple[str, str, int, int, int, int | None, str]]:
     said = {True: "达标", False: "未达标", None: "—"}
     return [
         (
             one.unit.name,
             KINDS[one.unit.kind],
             one.published,
+            one.repeated,
             one.reprinted,
             one.unit.quota,
             said[met(one)],
@@ -160,13 +170,12 @@ def counts_table(counts: Counts) -> Table:
     title = f"{counts.name} 发布统计 {counts.since} 至 {counts.until}（止日不含）"
     table = Table(title=title, title_justify="left")
     for heading in HEADINGS:
-        table.add_column(heading, justify="right" if heading in HEADINGS[2:5] else "left")
-    for name, kind, published, reprinted, quota, said in _rows(counts):
+        table.add_column(heading, justify="right" if heading in HEADINGS[2:6] else "left")
+    for name, kind, *figures, quota, said in _rows(counts):
         style = {"达标": "green", "未达标": "red"}.get(said, "")
-        table.add_row(
-            name, kind, str(published), str(reprinted), str(quota or "—"), Text(said, style)
-        )
+        cells = [str(one) for one in (*figures, quota or "—")]
+        table.add_row(name, kind, *cells, Text(said, style))
     table.add_section()
     for name, number in _tail(counts):
-        table.add_row(name, "", str(number), "", "", "")
+        table.add_row(name, "", str(number))
     return table

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from checks.model import Article, Finding, Severity, Unchecked
+from checks.places import place_at
 
 SARIF_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.SUGGESTION: "note"}
 
@@ -20,8 +21,11 @@ class Document:
     unchecked: tuple[Unchecked, ...] = ()
 
 
-def finding_json(finding: Finding, *, stored: bool = False) -> dict[str, Any]:
-    """One finding; with `stored` also the address, the unit and the columns it belongs to."""
+def finding_json(finding: Finding, *, stored: bool = False, place: str = "") -> dict[str, Any]:
+    """One finding; with `stored` also the address, the unit and the columns it belongs to.
+
+    `place` is where it stands in words (a page, a cell); left out where it is "".
+    """
     said: dict[str, Any] = {
         "rule": finding.rule,
         "severity": str(finding.severity),
@@ -36,7 +40,7 @@ def finding_json(finding: Finding, *, stored: bool = False) -> dict[str, Any]:
     }
     if stored:
         said |= {"url": finding.url, "unit": finding.unit, "columns": list(finding.columns)}
-    return said
+    return said | ({"place": place} if place else {})
 
 
 def unchecked_json(unchecked: Iterable[Unchecked]) -> list[dict[str, str]]:
@@ -53,12 +57,16 @@ def documents_json(documents: Sequence[Document], lists_hash: str) -> dict[str, 
                 "name": document.name,
                 "parts": [
                     {"kind": part.kind, "name": part.name, "length": len(part.text)}
-                    for part in document.article.parts
+                    for part in parts
                 ],
-                "findings": [finding_json(one) for one in document.findings],
+                "findings": [
+                    finding_json(one, place=place_at(parts[one.part], one.span.start))
+                    for one in document.findings
+                ],
                 "unchecked": unchecked_json(document.unchecked),
             }
             for document in documents
+            for parts in [document.article.parts]
         ],
     }
 

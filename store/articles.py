@@ -13,6 +13,7 @@ from store import schema
 from store.evidence import Evidence, save_evidence
 from store.findings import save_findings
 from store.parts import parts_from, parts_json
+from store.text import storable
 from store.upsert import insert_missing, upsert
 from store.versions import keep_versions
 from store.visits import Answer, save_answers
@@ -148,11 +149,6 @@ def _row(site: str, one: Judged, now: datetime, day: date, lists_hash: str) -> M
     }
 
 
-def storable(text: str) -> str:
-    """`text` as a database can hold it: no NUL, no lone surrogate."""
-    return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
-
-
 def naive(instant: datetime) -> datetime:
     """SQLite drops time zones: instants are stored as UTC without one."""
     return instant.replace(tzinfo=None)
@@ -161,9 +157,8 @@ def naive(instant: datetime) -> datetime:
 def stored_articles(connection: Connection, site: str) -> Iterator[Article]:
     """Every stored article of a site, by address, streamed."""
     table = schema.articles
-    rows = connection.execution_options(yield_per=CHUNK).execute(
-        select(table).where(table.c.site == site).order_by(table.c.url)
-    )
+    chosen = select(table).where(table.c.site == site).order_by(table.c.url)
+    rows = connection.execute(chosen, execution_options={"yield_per": CHUNK})
     for row in rows:
         yield _article(row)
 
@@ -177,12 +172,19 @@ def stored_article(connection: Connection, site: str, url: str) -> Article | Non
     return _article(row) if row else None
 
 
+def article_urls(connection: Connection, site: str) -> Iterator[str]:
+    """The addresses of every stored article of a site, streamed."""
+    table = schema.articles
+    chosen = select(table.c.url).where(table.c.site == site).order_by(table.c.id)
+    for row in connection.execution_options(yield_per=CHUNK).execute(chosen):
+        yield row.url
+
+
 def all_articles(connection: Connection) -> Iterator[Article]:
     """Every stored article of every site, streamed."""
     table = schema.articles
-    rows = connection.execution_options(yield_per=CHUNK).execute(
-        select(table).order_by(table.c.site, table.c.url)
-    )
+    chosen = select(table).order_by(table.c.site, table.c.url)
+    rows = connection.execute(chosen, execution_options={"yield_per": CHUNK})
     for row in rows:
         yield _article(row)
 

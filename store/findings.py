@@ -37,13 +37,15 @@ def save_findings(
     gone: str = GONE,
     may_close: bool = True,
     unjudged: Container[str] = (),
+    closable: Container[str] | None = None,
 ) -> tuple[int, int]:
     """Bring the findings of the checked addresses up to date; or all findings `about` something else.
 
     `found` gives every address that was checked and what it has now. Of findings about a column those of
     `column` are brought up to date, of findings about pages, the site, units or media all. Gives back
     how many findings were opened (again) and how many closed. Without `may_close` (something could
-    not be told) those not found now stay as they are; so do always those of the `unjudged` rules.
+    not be told) those not found now stay as they are; so do always those of the `unjudged` rules, and
+    those whose fingerprint is not in `closable` where that is given.
     """
     table = schema.findings
     if about != "text":
@@ -68,7 +70,11 @@ def save_findings(
     closed = [
         mark
         for mark, (_, state, _, rule) in stored.items()
-        if may_close and state == OPEN and mark not in present and rule not in unjudged
+        if may_close
+        and state == OPEN
+        and mark not in present
+        and rule not in unjudged
+        and (closable is None or mark in closable)
     ]
     rows = [_row(site, one, about, column, now, lists_hash) for one in present.values()]
     upsert(connection, table, rows, key=("site", "fingerprint"), keep=("opened", "state", "closed"))

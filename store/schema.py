@@ -15,12 +15,12 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
-    String,
     Table,
-    Text,
     UniqueConstraint,
     false,
 )
+
+from store.text import String, Text
 
 #: The newest migration; a database at this version needs nothing done.
 VERSION = "0002"

@@ -82,7 +82,7 @@ def _blank(site: str, url: str, state: State, why: str) -> dict[str, Any]:
 
 def queued(connection: Connection, where: Any, most: int | None = None) -> list[str]:
     """By where they stand in the queue: the longest unanswered first."""
-    chosen = select(T.c.url).where(where).order_by(T.c.answered, T.c.id)
+    chosen = select(T.c.url).where(where).order_by(T.c.answered.nulls_first(), T.c.id)
     return [url for (url,) in connection.execute(chosen.limit(most))]
 
 

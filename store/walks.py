@@ -163,7 +163,7 @@ def _stored(
         .where(and_(*_listed(site, column)))
         .order_by(E.c.id)
     )
-    for row in connection.execution_options(yield_per=CHUNK).execute(chosen):
+    for row in connection.execute(chosen, execution_options={"yield_per": CHUNK}):
         article = None if row.id is None or row.state == "deleted" else _light(row, words)
         why = "" if article else row.why or ""
         yield Entry(column, row.url, row.title, row.listed, row.pinned, article, why)

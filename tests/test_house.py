@@ -23,6 +23,9 @@ LIBRARY_ROOMS = {
     "sqlite3": {"store"},
     "docx": {"reports", "desk"},
     "xlsxwriter": {"reports"},
+    "pypdfium2": {"crawler"},
+    "ofdkit": {"crawler"},
+    "rapidocr": {"crawler"},
     "ahocorasick": {"checks"},
     "jieba": {"checks"},
 }

@@ -26,7 +26,7 @@ class DemoArticle:
     """`pages` are the article's pages, each a list of paragraphs.
 
     `undated`: neither the page nor a list shows the day (it only orders the list). `link` is an
-    address that the body links to, "" for none.
+    address that the body links to, `hidden` one that it links to unseen, "" for none.
     """
 
     id: int
@@ -38,6 +38,7 @@ class DemoArticle:
     dead: bool = False
     undated: bool = False
     link: str = ""
+    hidden: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,7 @@ def _written(one: Mapping[str, Any], today: date) -> DemoArticle:
         bool(one.get("dead")),
         bool(one.get("undated")),
         one.get("link", ""),
+        one.get("hidden", ""),
     )
 
 

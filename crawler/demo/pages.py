@@ -33,17 +33,40 @@ def address(column: DemoColumn, article: DemoArticle, part: int = 0) -> str:
             return f"{column.about['url'].rsplit('/', 1)[0]}/{article.id}.html"
 
 
-def frame(title: str, head: str, main: str, today: str) -> str:
+_NAME, _CODE = "云河县人民政府网", "0000000001"
+#: The footer's marks as a real site writes them; the browser is told to fetch nothing from elsewhere.
+_MARKS = (
+    "<script>document.write(unescape(\"%3Cspan id='_ideConac' %3E%3C/span%3E%3Cscript"
+    " src='https://dcs.conac.cn/js/00/000/0000/00000000/CA000000000000000000001.js'%3E%3C/script%3E\"));</script>"
+    f"<script id='_jiucuo_' sitecode='{_CODE}' src='https://zfwzgl.www.gov.cn/exposure/jiucuo.js'></script>"
+    f'<a href="/wzdt.htm">网站地图</a> 联系电话：0000-0000000 网站标识码:{_CODE} 新ICP备00000001号-1 新公网安备 00000000000001号'
+)
+_FETCH_NOTHING = (
+    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'self' 'unsafe-inline'\">"
+)
+_SITE_TAGS = f'<meta name="SiteName" content="{_NAME}"><meta name="SiteDomain" content="www.yunhe.example"><meta name="SiteIDCode" content="{_CODE}">'
+
+
+def frame(title: str, head: str, main: str, today: str, *, tagged: bool = True) -> str:
     """The site's own header, navigation and footer round a page; the header shows today's date."""
     return f"""<!DOCTYPE html>
-<html lang="zh-CN"><head><meta charset="utf-8"><title>{escape(title)}-云河县人民政府网</title>
-<meta name="SiteName" content="云河县人民政府网"><meta name="SiteDomain" content="www.yunhe.example"><meta name="SiteIDCode" content="0000000001">
+<html lang="zh-CN"><head><meta charset="utf-8">{_FETCH_NOTHING}<title>{escape(title)}-{_NAME}</title>
+{_SITE_TAGS if tagged else ""}
 {head}<style>{_STYLE}</style></head><body>
-<div class="header">云河县人民政府网<small style="float:right;font-size:14px">今天是{today}</small></div>
+<div class="header">{_NAME}<small style="float:right;font-size:14px">今天是{today}</small></div>
 <div class="nav"><a href="/">首页</a><a href="/gzdt.htm">工作动态</a><a href="/tzgg.htm">通知公告</a><a href="/zcwj/">政策文件</a></div>
 <div class="main">{main}</div>
-<div class="footer">主办：云河县人民政府办公室（虚构，仅供演示） 网站标识码:0000000001</div>
+<div class="footer">主办：云河县人民政府办公室（虚构，仅供演示） {_MARKS}</div>
 </body></html>"""
+
+
+def column_tags(name: str) -> str:
+    """The four tags 《政府网站发展指引》 asks of a column's pages besides the site's three."""
+    name = escape(name)
+    contents = {
+        "ColumnName": name, "ColumnDescription": f"发布{name}信息", "ColumnKeywords": f"云河县,{name}", "ColumnType": name
+    }  # fmt: skip
+    return "".join(f'<meta name="{tag}" content="{said}">' for tag, said in contents.items())
 
 
 def long_day(day: object) -> str:
@@ -55,10 +78,11 @@ def article_page(column: DemoColumn, article: DemoArticle, part: int, today: str
     paragraphs = "".join(f"<p>{escape(text)}</p>" for text in article.pages[part])
     if article.link and part == 0:
         paragraphs += f'<p><a href="{escape(article.link)}">{escape(article.link)}</a></p>'
+    if article.hidden and part == 0:
+        paragraphs += f'<div style="display:none"><a href="{escape(article.hidden)}">资讯</a></div>'
     tagged = article.id % 3 != 0
     head = (
-        f'<meta name="ColumnName" content="{escape(column.about["name"])}">'
-        f'<meta name="ArticleTitle" content="{escape(article.title)}">'
+        f'{column_tags(column.about["name"])}<meta name="ArticleTitle" content="{escape(article.title)}">'
         f'<meta name="PubDate" content="{_shown(article, f"{article.day} 10:30")}"><meta name="ContentSource" content="{escape(article.source)}">'
         if tagged
         else ""
@@ -83,7 +107,7 @@ def article_page(column: DemoColumn, article: DemoArticle, part: int, today: str
             body = f'{heading}{line}<div id="zoom">{paragraphs}</div>'
         case _:
             body = f'{heading}{line}<div class="con">{paragraphs}</div>'
-    return frame(article.title, head, body + tail, today)
+    return frame(article.title, head, body + tail, today, tagged=tagged)
 
 
 def _shown(article: DemoArticle, words: str) -> str:
@@ -103,7 +127,7 @@ def _row(
 def list_page(column: DemoColumn, owners: dict[int, DemoColumn], number: int, today: str) -> str:
     """List page `number` (from 1) as its family builds it."""
     name = str(column.about["name"])
-    head = f'<meta name="ColumnName" content="{escape(name)}"><meta name="ColumnType" content="{escape(name)}">'
+    head = column_tags(name)
     match column.family:
         case "vsb":
             main, script = (
@@ -226,7 +250,7 @@ def script_list(name: str, today: str) -> str:
     """A list that a script fills from an address nobody declares."""
     return frame(
         name,
-        "",
+        column_tags(name),
         f'<h2>{escape(name)}</h2><div id="app"></div><script>var app = new Vue({{el:"#app"}});</script>',
         today,
     )
@@ -237,3 +261,10 @@ def home_page(columns: tuple[DemoColumn, ...], today: str) -> str:
         f'<li><a href="{c.about["url"]}">{escape(str(c.about["name"]))}</a></li>' for c in columns
     )
     return frame("首页", "", f'<ul class="list">{links}</ul>', today)
+
+
+def site_map(columns: tuple[DemoColumn, ...], today: str) -> str:
+    links = "".join(
+        f'<a href="{c.about["url"]}">{escape(str(c.about["name"]))}</a> ' for c in columns
+    )
+    return frame("网站地图", column_tags("网站地图"), f"<p>{links}</p>", today)

@@ -34,6 +34,7 @@ class County:
         self._pages: dict[str, tuple[int, str, bytes]] = {}
         self._put("/robots.txt", robots, kind="text/plain; charset=utf-8")
         self._put("/", pages.home_page(self.columns, self._today))
+        self._put("/wzdt.htm", pages.site_map(self.columns, self._today))
         for column in self.columns:
             self._put_lists(column)
             self._put_articles(column)

@@ -18,13 +18,16 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from checks.checker import Checker
+from checks.link_state import LinkAnswer
 from checks.model import BadInput, Site, Unchecked
 from checks.site import load_site
 from crawler import clock
 from crawler.articles import ArticleLane
 from crawler.attached import Reader
 from crawler.evidence_lane import EvidenceLane
+from crawler.home import HomeLane
 from crawler.judge import Judge, wordlists_of
+from crawler.links import LinkLane, enough
 from crawler.lists import ListLane
 from crawler.settings import site_settings
 from store.articles import Tally
@@ -37,7 +40,7 @@ class ColumnsSpider(Spider):
     """`site` is a `Site` or the path of a site file; `columns` ids (all if empty), comma-separated or a list.
 
     `on_demand` walks only as far back as the columns' rules look and reads only what is new; `full`
-    reads everything again.
+    reads everything again. `whole_site`: the home page and the links are looked at too.
     """
 
     name = "columns"
@@ -71,6 +74,9 @@ class ColumnsSpider(Spider):
         self.columns = [self.site.column(id) for id in ids] or list(self.site.columns)
         self.lists = ListLane(self, self.columns, on_demand=on_demand)
         self.articles = ArticleLane(self, ids, only_new=on_demand, horizons=on_demand)
+        self.home = HomeLane(self)
+        self.links = LinkLane(self)
+        self.whole_site = not on_demand and not ids
         self.unchecked: list[Unchecked] = []
         self.errors: list[str] = []
         self.stopped: BadInput | None = None
@@ -85,6 +91,7 @@ class ColumnsSpider(Spider):
         crawler.signals.connect(spider.obey_crawl_delay, signals.robots_parsed)
         crawler.signals.connect(spider.went_wrong, signals.spider_error)
         crawler.signals.connect(spider.went_wrong, signals.item_error)
+        crawler.signals.connect(enough, signals.headers_received)
         return spider
 
     async def start(self) -> AsyncIterator[Any]:
@@ -94,6 +101,11 @@ class ColumnsSpider(Spider):
             await self.lists.done()
             async for request in self.articles.requests():
                 yield request
+            if self.whole_site:
+                for request in self.home.requests():
+                    yield request
+                async for request in self.links.requests():
+                    yield request
         except BadInput as error:
             self.stop(error)
             return
@@ -133,6 +145,8 @@ class ColumnsSpider(Spider):
         elif "walk" in about:
             about["walk"].failed(why)
             self.lists.over(about["walk"])
+        elif "link" in about:
+            self.links.over(about["link"], LinkAnswer(reason="layout"))
 
     def stop(self, error: BadInput) -> None:
         """The database refuses to take what was read: nothing more is fetched, the reason is kept."""

@@ -9,26 +9,53 @@ from pathlib import Path
 
 PER_PAGE = 20
 FIRST_DAY = date(2025, 9, 30)
-_SENTENCES = (
-    "全县各乡镇各部门坚持以人民为中心的发展思想，扎实推进各项重点工作落地见效。",
-    "会议强调，要压实责任链条，细化工作举措，确保年度目标任务按期完成。",
-    "县农业农村局组织技术人员深入田间地头，指导农户做好秋收和冬小麦播种工作。",
-    "下一步，将持续优化营商环境，提升政务服务水平，切实解决群众急难愁盼问题。",
-    "截至目前，已完成高标准农田建设三万亩，受益农户两千余户。",
-    "有关部门将加大监督检查力度，对发现的问题建立台账、限期整改。",
+_WHO = (
+    "县农业农村局",
+    "县水利局",
+    "县教育局",
+    "县交通运输局",
+    "县卫生健康委员会",
+    "县应急管理局",
+    "各乡镇",
+    "县财政局",
 )
+_DID = (
+    "组织技术人员",
+    "会同有关部门",
+    "安排专人",
+    "抽调业务骨干",
+    "深入村组企业",
+    "结合工作实际",
+    "坚持问题导向",
+)
+_WHAT = (
+    "指导农户做好秋收和冬小麦播种", "排查河道沟渠安全隐患", "推进义务教育优质均衡发展", "养护农村公路",
+    "开展健康知识宣传", "检查烟花爆竹经营网点", "核对惠民补贴发放台账", "帮助企业解决用工难题", "维修田间灌溉设施",
+)  # fmt: skip
+_THEN = ("受益群众{n}户", "发放资料{n}份", "解决问题{n}个", "覆盖村组{n}个", "培训人员{n}人次")
+#: One article in so many has a slip.
+SLIPS = 25
 _CHROME = "".join(
     f'<li class="m{i}"><a href="/column{i % 40}.htm" title="导航栏目{i}">导航栏目{i}</a></li>'
     for i in range(420)
 )
 
 
+def sentence(number: int, k: int) -> str:
+    """Sentence `k` of article `number`: no two of one article are the same."""
+    n = number * 31 + k * 7
+    said = f"{_WHO[(n + k) % 8]}{_DID[(number + k) % 7]}，{_WHAT[(n + k * 5) % 9]}，"
+    return said + _THEN[k % 5].format(n=k * 13 + number % 97 + 11) + "。"
+
+
 def article_page(number: int) -> str:
     day = FIRST_DAY - timedelta(days=number // 40)
     body = "".join(
-        f"<p style='text-indent:2em'><span>{_SENTENCES[(number + k) % 6]}{_SENTENCES[(number * 7 + k) % 6]}</span></p>"
+        f"<p style='text-indent:2em'><span>{sentence(number, 2 * k)}{sentence(number, 2 * k + 1)}</span></p>"
         for k in range(12)
     )
+    if number % SLIPS == 0:
+        body += "<p>会议对下一步工作作出布署。</p>"
     return f"""<!DOCTYPE html><html><head><meta charset="utf-8"><title>第{number}篇工作动态-度量县人民政府</title>
 <meta name="SiteName" content="度量县人民政府"><meta name="ArticleTitle" content="第{number}篇工作动态">
 <meta name="PubDate" content="{day} 10:30"><meta name="ContentSource" content="县农业农村局">

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from checks.indicators import shipped
 from checks.model import BadInput, Column, Expectation, Site, Unit
 from checks.site import load_site
 
@@ -68,8 +69,9 @@ def test_a_whole_site_file_becomes_the_types(tmp_path: Path) -> None:
                 "policy",
                 ("caizheng", "tuotuo", "tuoli"),
                 "vsb",
-                183,
+                184,
                 (progress,),
+                max_months=6,
             ),
             Column("yw", "要闻", "https://www.example.gov.cn/zf/col/yw.htm", "news", max_age=7),
             Column(
@@ -81,6 +83,7 @@ def test_a_whole_site_file_becomes_the_types(tmp_path: Path) -> None:
                 max_pages=3,
             ),
         ),
+        indicators=shipped(),
     )
 
 
@@ -131,7 +134,7 @@ extra: 1
         "14: 应公开内容的单位“caizheng”不在本栏目的责任单位之中；应先列入本栏目的units",
         "14: 栏目第1项的应公开内容第2项缺少item；应写上，如 item: 乡村振兴进度",
         "15: 没有“nope”这个词表文件夹；应写相对于站点文件的已有文件夹",
-        "16: 文件没有“extra”这个键；应为site、units、columns、lists、rules、roster之一",
+        "16: 文件没有“extra”这个键；应为site、units、columns、lists、rules、roster、indicators之一",
     ]
 
 
@@ -305,7 +308,7 @@ def test_max_age_overrides_the_kind(tmp_path: Path) -> None:
     rows = [f"{{id: {k}, name: 甲, url: /c, kind: {k}}}" for k in kinds]
     rows.append("{id: own, name: 甲, url: /c, kind: static, max_age_days: 30}")
     site = load_site(written(tmp_path, FIRST + f"columns: [{', '.join(rows)}]\n"))
-    assert [c.max_age for c in site.columns] == [14, 183, 183, 366, None, 30]
+    assert [c.max_age for c in site.columns] == [14, 184, 184, 366, None, 30]
 
 
 BOUNDED = settings(

@@ -68,6 +68,10 @@ def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
     [
         (INDEX.replace("warning", "bad"), "severity 为“bad”，应为 error、warning 或 suggestion"),
         (INDEX.replace("id: own", "id: Own"), "id“Own”应为小写字母、数字和连字符"),
+        (
+            INDEX.replace("id: own", f"id: {'o' * 65}"),
+            f"id“{'o' * 65}”应为小写字母、数字和连字符，至多64个",
+        ),
         (INDEX.replace("{use}", "{other}"), "花括号只能是 {match} 和 {use}"),
         (INDEX.replace("    source: 本单位规定\n", ""), "缺少 source"),
         (INDEX + "    extra: x\n", "多出“extra”"),

@@ -12,6 +12,7 @@ import pytest
 
 from checks.model import Site
 from crawler import judge as judges
+from crawler.bench import Bench
 from crawler.judge import Job, Judge, ListJob
 
 SITE = Site("s", "某县人民政府网", "http://a.cn/")
@@ -46,7 +47,9 @@ def test_an_article_is_read_and_judged_in_the_other_process() -> None:
 
 def test_a_list_that_cannot_be_read_says_why() -> None:
     with judge() as one:
-        done = asyncio.run(one.listing(ListJob("http://a.cn/", b"<p>x</p>", "", "auto")))
+        done = asyncio.run(
+            one.listing(ListJob(SITE.id, "tzgg", "http://a.cn/", b"<p>x</p>", "", "auto"))
+        )
     assert done.why == "layout 没有识别出列表条目"
 
 
@@ -65,7 +68,7 @@ def deadly(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def begin_deadly(sites: Any) -> None:
-    judges._benches.update({site.id: judges.Bench(site) for site in sites})
+    judges._benches.update({site.id: Bench(site) for site in sites})
     judges._run_really = judges.run_job  # type: ignore[attr-defined]
     judges.run_job = dies  # type: ignore[assignment]
 
@@ -89,7 +92,7 @@ def test_a_page_that_hangs_costs_that_page_alone(deadly: None) -> None:
 def test_personal_numbers_are_masked_in_what_is_kept() -> None:
     """Found in the page as it was, at places that hold in the text as it is stored."""
     page = PAGE.replace("作出布署", "作出布署，张三身份证号652722199001011239")
-    done = judges.Bench(SITE).outcome(job(page.encode()))
+    done = Bench(SITE).outcome(job(page.encode()))
     assert done.article
     assert "19900101" not in repr(done.article) + repr(done.findings)
     leak = next(one for one in done.findings if one.rule == "personal-data")

@@ -123,17 +123,21 @@ def assert_evidence_is_whole(file: Path) -> None:
         assert packed.eof
 
 
-CHILD = """
-import multiprocessing, os, re, signal, sys
-from crawler.parent import end_with_parent
+PARENT = """
+import asyncio, os, re, signal
+from crawler.worker import Worker
 
-def busy():
-    end_with_parent()
+def ready():
     os.write(1, b"here")
+
+def busy(job):
     {what}
 
+async def night():
+    await Worker(busy, ready, seconds=600).done("page")
+
 if __name__ == "__main__":
-    multiprocessing.get_context("spawn").Process(target=busy).start()
+    asyncio.run(night())
 """
 
 
@@ -144,9 +148,11 @@ if __name__ == "__main__":
         "signal.pause()",
     ],
 )
-def test_a_child_ends_with_its_parent_whatever_it_is_at(tmp_path: Path, what: str) -> None:
+def test_the_reading_process_ends_with_the_night_whatever_it_is_at(
+    tmp_path: Path, what: str
+) -> None:
     script = tmp_path / "parent.py"
-    script.write_text(CHILD.format(what=what))
+    script.write_text(PARENT.format(what=what))
     with subprocess.Popen(
         [sys.executable, str(script)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},

@@ -203,7 +203,9 @@ def test_counts_in_every_form(county: Crawled, tmp_path: Path) -> None:
     assert run(*asked, "--csv", str(tmp_path / "c.csv"), "--xlsx", str(tmp_path / "c.xlsx"))[0] == 0
     rows = list(csv.reader((tmp_path / "c.csv").read_text("utf-8-sig").splitlines()))
     sheet = CalamineWorkbook.from_path(str(tmp_path / "c.xlsx")).get_sheet_by_index(0).to_python()
-    assert rows[0] == sheet[1] == ["单位", "类别", "发布", "转载", "季度任务", "是否达标"]
+    assert (
+        rows[0] == sheet[1] == ["单位", "类别", "发布", "其中重复", "转载", "季度任务", "是否达标"]
+    )
     published = [u["published"] for u in said["units"]]
     assert [int(row[2]) for row in rows[1 : 1 + len(published)]] == published
     assert [row[2] for row in sheet[2 : 2 + len(published)]] == published

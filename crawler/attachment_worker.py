@@ -1,0 +1,100 @@
+"""Reads attachments in a process of its own, within limits of time and memory.
+
+An attachment that hangs the process, kills it or asks for too much costs that attachment.
+"""
+
+import asyncio
+import contextlib
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from crawler.attachments import AttachmentText, read_attachment
+from crawler.attachments.office import OFFICE_SECONDS
+from crawler.attachments.reading import not_checked
+from crawler.page import PageError
+from crawler.worker import Worker
+
+try:
+    import resource
+except ImportError:  # not on Windows: no limit of memory there
+    resource = None  # type: ignore[assignment]
+
+SECONDS = 60.0
+#: Bytes of address space. OCR and pdfium together take 1 GB, LibreOffice less than 1 GB.
+MEMORY = 2 * 1024**3
+#: Bytes a file may have that a converter writes.
+WRITTEN = 512 * 1024 * 1024
+_MAY_CONVERT = (b"\xd0\xcf\x11\xe0", b"PK\x03\x04", b"{\\rtf", b"<?xml", b"\xef\xbb\xbf<?xml")
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """An attachment as fetched: the name people know it by, and its bytes."""
+
+    name: str
+    body: bytes
+    ocr: bool
+
+
+class AttachmentReader:
+    """A process that reads attachments, one at a time; started when first needed, again when lost.
+
+    It keeps what converters need in a folder of its own, which it removes.
+    """
+
+    def __init__(
+        self, *, ocr: bool = False, seconds: float = SECONDS, memory: int = MEMORY
+    ) -> None:
+        self._ocr = ocr
+        self._seconds = seconds
+        self._folder = tempfile.mkdtemp(prefix="lanmu-attachments-")
+        self._worker: Worker[Attachment, AttachmentText] = Worker(
+            _run, _begin, memory, self._folder, seconds=seconds, what="附件"
+        )
+        self._turn = asyncio.Lock()
+
+    async def text(self, name: str, body: bytes) -> AttachmentText:
+        """What `read_attachment` gives, or that the file cost too much."""
+        converts = OFFICE_SECONDS if body.startswith(_MAY_CONVERT) else 0
+        async with self._turn:  # so that its seconds are its own
+            done = await self._worker.done(
+                Attachment(name, body, self._ocr), seconds=self._seconds + converts
+            )
+            if isinstance(done, PageError):
+                self._clear()
+        if isinstance(done, AttachmentText):
+            return done
+        return AttachmentText((), (not_checked(name, done.why),))
+
+    def _clear(self) -> None:
+        """Remove what a process left that was ended: it may hold personal data."""
+        for left in Path(self._folder).iterdir():
+            shutil.rmtree(left, ignore_errors=True)
+
+    def close(self) -> None:
+        self._worker.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _begin(memory: int, folder: str) -> None:
+    """Bounds for this process and those it starts; what libraries print is of attachments, and dropped."""
+    tempfile.tempdir = folder
+    silence = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):
+        os.dup2(silence, stream)
+    if resource is None:
+        return
+    for what, most in (
+        (resource.RLIMIT_AS, memory),
+        (resource.RLIMIT_FSIZE, WRITTEN),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        with contextlib.suppress(ValueError):  # the system's own limit is lower
+            resource.setrlimit(what, (most, most))
+
+
+def _run(one: Attachment) -> AttachmentText:
+    return read_attachment(one.name, one.body, ocr=one.ocr)

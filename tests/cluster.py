@@ -1,0 +1,144 @@
+"""A PostgreSQL cluster of the tests' own: made in a temporary folder, gone with the tests.
+
+PostgreSQL refuses to run as root: there it runs as the user `postgres`, which Debian's package makes.
+Nothing outlives a test run that is killed: the server is told to stop when its parent dies (Linux).
+"""
+
+import glob
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+
+import psycopg
+
+PASSWORD = "of the tests alone"
+USER = "postgres"
+SECONDS = 60
+#: Nothing here has to survive a power cut.
+SETTINGS: Mapping[str, str] = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "shared_buffers": "32MB",
+    "max_connections": "30",
+    "listen_addresses": "127.0.0.1",
+    "log_min_messages": "fatal",
+}
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """`folder` holds the socket: whoever may enter it needs no password; over TCP it is asked for."""
+
+    folder: Path
+    port: int
+    _numbers: Iterator[int] = field(default_factory=count)
+
+    def address(self, name: str) -> str:
+        return f"postgresql://{USER}@/{name}?host={self.folder}&port={self.port}"
+
+    def tcp_address(self, name: str, password: str = PASSWORD) -> str:
+        return f"postgresql://{USER}:{password}@127.0.0.1:{self.port}/{name}"
+
+    def connect(self, address: str = "") -> "psycopg.Connection[tuple[object, ...]]":
+        return psycopg.connect(address or self.address("postgres"), autocommit=True)
+
+    @contextmanager
+    def database(self, options: str = "") -> Iterator[str]:
+        """The address of a new, empty database, dropped at the end though somebody still hold it."""
+        name = f"t{next(self._numbers)}"
+        with self.connect() as connection:
+            connection.execute(f"CREATE DATABASE {name} {options}")
+        try:
+            yield self.address(name)
+        finally:
+            with self.connect() as connection:
+                connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def running_cluster() -> Iterator[Cluster]:
+    """Raises RuntimeError: it does not start; the message is the server's own."""
+    programs = Path(max(glob.glob("/usr/lib/postgresql/*/bin")))  # noqa: PTH207
+    folder = Path(tempfile.mkdtemp(prefix="lanmu-pg-"))
+    try:
+        if os.getuid() == 0:
+            shutil.chown(folder, USER, USER)
+        _made(programs, folder)
+        server, port = _started(programs, folder)
+        try:
+            yield Cluster(folder, port)
+        finally:
+            server.send_signal(signal.SIGQUIT)  # at once: nothing is worth keeping
+            server.wait(SECONDS)
+    finally:
+        shutil.rmtree(folder)
+
+
+def _as_postgres(*command: str) -> list[str]:
+    """The command as one that may run a server, and that ends when this process does."""
+    prefix = ["setpriv"] if shutil.which("setpriv") else []
+    if prefix:
+        prefix += ["--pdeathsig", "QUIT"]
+    if os.getuid() == 0:
+        prefix += ["--reuid", USER, "--regid", USER, "--clear-groups"]
+    return [*prefix, *command]
+
+
+def _made(programs: Path, folder: Path) -> None:
+    secret = folder / "password"
+    secret.write_text(PASSWORD)
+    secret.chmod(0o644)
+    done = subprocess.run(
+        _as_postgres(
+            str(programs / "initdb"), "-D", str(folder / "data"), "-U", USER, "-E", "UTF8",
+            "--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=zh-CN", "--no-sync", "--auth-local=trust", "--auth-host=scram-sha-256",
+            f"--pwfile={secret}",
+        ),
+        capture_output=True, text=True, timeout=SECONDS, check=False, cwd=folder,
+    )  # fmt: skip
+    if done.returncode:
+        raise RuntimeError(done.stderr)
+
+
+def _started(programs: Path, folder: Path) -> tuple["subprocess.Popen[bytes]", int]:
+    """PostgreSQL cannot choose a port by itself; one that is free now may be taken the next moment."""
+    log = folder / "log"
+    for _ in range(5):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port: int = probe.getsockname()[1]
+        settings = [f"--{name}={value}" for name, value in SETTINGS.items()]
+        command = _as_postgres(
+            str(programs / "postgres"), "-D", str(folder / "data"), "-k", str(folder),
+            "-p", str(port), *settings,
+        )  # fmt: skip
+        with log.open("ab") as out:
+            server = subprocess.Popen(command, stdout=out, stderr=out, cwd=folder)
+        if _answers(server, folder, port):
+            return server, port
+    raise RuntimeError(log.read_text("utf-8", "replace"))
+
+
+def _answers(server: "subprocess.Popen[bytes]", folder: Path, port: int) -> bool:
+    """Whether it takes connections; False where it ended instead."""
+    until = time.monotonic() + SECONDS
+    while server.poll() is None and time.monotonic() < until:
+        try:
+            psycopg.connect(f"postgresql://{USER}@/postgres?host={folder}&port={port}").close()
+        except psycopg.OperationalError:
+            time.sleep(0.02)
+        else:
+            return True
+    server.kill()
+    server.wait(SECONDS)
+    return False
