@@ -32,7 +32,7 @@ def prepare(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def began(connection: Any) -> None:
-        if connection.connection.record_info["file"] != _file(engine.url):
+        if connection.connection.info.get("file", now := _file(engine.url)) != now:
             raise BadInput(
                 f"数据库 {engine.url.database} 在运行中被删除或替换，之后的结果没有保存；请恢复后再运行"
             )

@@ -118,7 +118,7 @@ def test_a_database_that_may_only_be_read_is_said(county: Crawled, tmp_path: Pat
     assert "只读" in lines[0]
 
 
-@pytest.mark.parametrize("folder", ["missing", "file.txt", "a\0b"])
+@pytest.mark.parametrize("folder", ["missing", "file.txt"])
 def test_a_folder_that_is_none_is_said(county: Crawled, tmp_path: Path, folder: str) -> None:
     (tmp_path / "file.txt").write_text("x")
     with pytest.raises(BadInput) as told:
@@ -129,11 +129,10 @@ def test_a_folder_that_is_none_is_said(county: Crawled, tmp_path: Path, folder: 
 def test_a_database_deleted_while_the_night_runs_is_said(county: Crawled, tmp_path: Path) -> None:
     """SQLite goes on writing into a deleted file without a word, and the night would be lost."""
     file = tmp_path / "gone.db"
-    gone = []
 
     def delete(_site: str, fetched: int, _read: int, _waiting: int) -> None:
-        if fetched > 5 and not gone:
-            gone.append(file.unlink())
+        if fetched > 5:
+            file.unlink(missing_ok=True)
 
     with pytest.raises(BadInput) as told:
         run_nights([county.site], f"sqlite:///{file}", day=DAY, progress=delete)

@@ -4,7 +4,9 @@ import time
 
 import pytest
 
-from crawler.judge import ListJob, list_outcome
+from checks.model import Site
+from crawler.bench import Bench
+from crawler.jobs import ListJob
 from crawler.listing import LONGEST_NAME, best_group, link
 from crawler.page import LONGEST_URL, Page, PageError
 from crawler.text import LONGEST_TAG, MOST_TAGS, block_text, parse, visible_text
@@ -86,5 +88,6 @@ def test_a_title_of_megabytes_is_cut() -> None:
     ],
 )
 def test_list_data_made_to_break_the_reader_says_layout(body: str, reason: str) -> None:
-    done = list_outcome(ListJob("http://a.cn/x.htm", body.encode(), "text/html", "auto"))
+    job = ListJob("s", "c", "http://a.cn/x.htm", body.encode(), "text/html", "auto")
+    done = Bench(Site("s", "某县人民政府网", "http://a.cn/")).listed(job)
     assert done.why.split(" ")[0] == reason

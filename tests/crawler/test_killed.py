@@ -57,12 +57,12 @@ def night_killed_after(seconds: float, command: list[str]) -> bool:
     night = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     try:
         night.communicate(timeout=seconds)
-        return False
     except subprocess.TimeoutExpired:
         os.kill(night.pid, signal.SIGKILL)
         # Children hold the pipe open too: this returns when the last of them has gone.
         night.communicate(timeout=15)
         return True
+    return False
 
 
 def test_nights_killed_at_any_moment_are_made_good_by_the_next(

@@ -1,7 +1,6 @@
 """A whole night over the demo county: everything planted is found, and nothing else."""
 
 import os
-import signal
 import sqlite3
 import subprocess
 import sys
