@@ -262,6 +262,31 @@ def test_the_address_that_is_connected_to_is_the_one_that_is_checked(
         assert (whys(night), server.touched) == (["private-address"], [])
 
 
+# -- links ------------------------------------------------------------------------------------
+
+
+def test_a_link_that_leads_on_is_judged_by_what_it_leads_to(tmp_path: Path) -> None:
+    """One redirects to a page that is gone, one to an address inside, one never ends."""
+    links = "".join(f"<a href='/{one}'>详见有关文件</a>" for one in ("moved", "inside", "endless"))
+    pages = {
+        "/open/": fixed(listing("/good/1.htm")),
+        "/good/": fixed(article().replace("</div>", f"<p>{links}</p></div>")),
+        "/moved": redirect("/gone.htm"),
+        "/inside": redirect("http://127.0.0.2:1/"),
+        "/endless": endless(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n", b"x" * 65536),
+    }
+    with hostile(pages) as server:
+        site = site_at(server.address, "/open/")
+        for n in range(3):
+            (night,) = run_nights(
+                [site], f"sqlite:///{tmp_path}/n.db", day=DAY + datetime.timedelta(days=n)
+            )
+    dead = [one for one in night.findings if one.rule == "dead-link"]
+    assert [one.match for one in dead] == [f"{server.address}/moved"]
+    assert "HTTP 404" in dead[0].message
+    assert night.errors == ()
+
+
 # -- TLS --------------------------------------------------------------------------------------
 
 
