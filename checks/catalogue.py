@@ -8,6 +8,7 @@ from checks.model import Rule, Severity
 from checks.rules.column import empty_column, incomplete_column, stale_column
 from checks.rules.page import PAGE_RULES
 from checks.rules.site import SITE_RULES, dead_link, forged_dates, link_gone_wild
+from checks.rules.site.reach_rules import REACH_RULES
 from checks.rules.text import TEXT_RULES
 from checks.rules.unit import below_quota, padding
 from checks.wordlist import Wordlist
@@ -15,7 +16,10 @@ from checks.wordlist import Wordlist
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """A rule or a list as a person reads of it. `kind` is 文字, 词表, 网页, 链接, 栏目, 网站 or 单位."""
+    """A rule or a list as a person reads of it.
+
+    `kind` is 文字, 词表, 网页, 链接, 栏目, 网站, 新媒体 or 单位.
+    """
 
     id: str
     title: str
@@ -30,7 +34,7 @@ class Described:
 
 
 def catalogue(wordlists: Sequence[Wordlist]) -> tuple[Described, ...]:
-    """The lists, then the rules on text, on pages, on links, on columns, on the site, on units."""
+    """The lists, then the rules on text, on pages, on links, on columns, on the site, on media, on units."""
     return (
         *map(_list, wordlists),
         *_manuals("文字", TEXT_RULES),
@@ -38,6 +42,7 @@ def catalogue(wordlists: Sequence[Wordlist]) -> tuple[Described, ...]:
         *_manuals("链接", (dead_link, link_gone_wild)),
         *_others(),
         *_manuals("网站", (*SITE_RULES, forged_dates)),
+        *_reach_rules(),
         *_manuals("单位", (padding,)),
     )
 
@@ -112,4 +117,11 @@ def _others() -> tuple[Described, ...]:
     return tuple(
         Described(rule.id, title, kind, rule.severity, rule.source, finds, spares)
         for rule, title, kind, finds, spares in _COLUMNS
+    )
+
+
+def _reach_rules() -> tuple[Described, ...]:
+    return tuple(
+        Described(rule.id, m.title, kind, rule.severity, rule.source, m.finds, m.spares)
+        for rule, kind, m in REACH_RULES
     )

@@ -318,6 +318,37 @@ class LinkWatch:
 
 
 @dataclass(frozen=True, slots=True)
+class ProbePlan:
+    """How availability is measured, and when it is said to be lacking (国办秘函〔2019〕19号, 站点无法访问).
+
+    A page not open within `seconds` is a failure; `per_day` probes make a day count; `share` is the
+    share of failures in a week from which a site is unavailable. `control` is an address that tells
+    whether the line from here works ("" for none); `targets` are probed besides the home page.
+    """
+
+    control: str = ""
+    targets: tuple[str, ...] = ()
+    seconds: float = 15.0
+    per_day: int = 20
+    share: float = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """政务新媒体账号. `unit` is a unit id ("" for none), `feed` an RSS, Atom or JSON address ("" for none).
+
+    `max_age` is in calendar days.
+    """
+
+    id: str
+    name: str
+    platform: str = ""
+    unit: str = ""
+    feed: str = ""
+    max_age: int = 14
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """One county's website and everything the office declares of it.
 
@@ -349,6 +380,8 @@ class Site:
     revisit: Revisit = Revisit()
     links: LinkWatch = LinkWatch()
     indicators: Indicators = Indicators()
+    probe: ProbePlan = ProbePlan()
+    media: tuple[Account, ...] = ()
 
     def unit(self, id: str) -> Unit:
         """Raises KeyError: no such unit."""

@@ -11,12 +11,14 @@ from pydantic import ValidationError
 
 from checks.indicators import indicators_of, limit_of
 from checks.model import (
+    Account,
     BadInput,
     Column,
     Expectation,
     Indicators,
     LinkWatch,
     Official,
+    ProbePlan,
     Revisit,
     Severity,
     Site,
@@ -25,7 +27,15 @@ from checks.model import (
 )
 from checks.roster import read_roster
 from checks.site_faults import Fault, cross_faults, host_of, schema_faults
-from checks.site_schema import PLACEHOLDER, ColumnText, ExpectationText, RuleText, SiteText
+from checks.site_schema import (
+    PLACEHOLDER,
+    AccountText,
+    ColumnText,
+    ExpectationText,
+    ProbeKeys,
+    RuleText,
+    SiteText,
+)
 from checks.yaml_file import read_yaml
 
 
@@ -58,7 +68,8 @@ def _site(
     said = written.site
     units = tuple(Unit(u.id, u.name, tuple(u.aliases), u.kind, u.quota) for u in written.units)
     columns = tuple(_column(c, said.home, units, indicators) for c in written.columns)
-    addresses = [said.home, *(a for c in columns for a in (c.url, c.endpoint))]
+    probe = _probe(written.probe, said.home)
+    addresses = [said.home, *probe.targets, *(a for c in columns for a in (c.url, c.endpoint))]
     return Site(
         id=said.id,
         name=said.name,
@@ -81,7 +92,35 @@ def _site(
         revisit=Revisit(**said.revisit.model_dump()),
         links=LinkWatch(**said.links.model_dump()),
         indicators=indicators,
+        probe=probe,
+        media=tuple(map(_account, written.media)),
     )
+
+
+def _probe(written: ProbeKeys, home: str) -> ProbePlan:
+    return ProbePlan(
+        control=_filled_in(written.control),
+        targets=tuple(_joined(home, address) for address in written.targets),
+        seconds=written.seconds,
+        per_day=written.per_day,
+        share=written.share,
+    )
+
+
+def _account(written: AccountText) -> Account:
+    return Account(
+        id=written.id,
+        name=written.name,
+        platform=written.platform,
+        unit=written.unit,
+        feed=_filled_in(written.feed),
+        max_age=written.max_age_days,
+    )
+
+
+def _filled_in(address: str) -> str:
+    """`address`, "" where the office has not filled it in yet: the site can be watched without."""
+    return "" if PLACEHOLDER in address else address
 
 
 def _switch(written: RuleText) -> Switch:

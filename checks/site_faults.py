@@ -16,10 +16,12 @@ from pydantic import BaseModel, ValidationError
 from checks.model import UnitKind, plain
 from checks.site_schema import (
     PLACEHOLDER,
+    AccountText,
     ColumnText,
     ExpectationText,
     IndicatorKeys,
     LinkKeys,
+    ProbeKeys,
     RevisitKeys,
     RuleText,
     SiteKeys,
@@ -38,6 +40,7 @@ _GROUPS = {
     "rules": "规则",
     "indicators": "检查指标",
     "numbers": "数字",
+    "media": "新媒体账号",
 }
 _EXAMPLES = {
     "id": "id: nongye",
@@ -99,6 +102,8 @@ def _schema_words(kind: str, loc: Loc, value: Any, context: Mapping[str, Any], d
         )
     if kind == "too_short":
         return f"{place}是空的；应至少写一项"
+    if kind == "too_long":
+        return f"{place}有{context['actual_length']}项；应不超过{context['max_length']}项"
     if isinstance(value, Notation):
         return f"{place}的数字写法会被读成{value.value}；应写普通的十进制数，是文字就加引号"
     limit = next((f"{words}{context[key]}" for key, words in _LIMITS if key in context), "")
@@ -119,6 +124,8 @@ SCHEMAS: Schemas = {
     "rules": RuleText,
     "revisit": RevisitKeys,
     "links": LinkKeys,
+    "probe": ProbeKeys,
+    "media": AccountText,
     "indicators": IndicatorKeys,
 }
 
@@ -180,6 +187,7 @@ def cross_faults(data: Any, folder: Path) -> Iterator[Fault]:
     yield from _twice(("units",), units, "单位")
     yield from _twice(("columns",), columns, "栏目")
     yield from _names_twice(units)
+    yield from _account_faults(_dicts(data, "media"), units)
     for i, column in columns:
         yield from _column_faults(("columns", i), column, units)
     yield from _delay_faults(data, columns)
@@ -190,6 +198,18 @@ def cross_faults(data: Any, folder: Path) -> Iterator[Fault]:
     for i, name in _strings(_child(data, "lists")):
         if name.strip() and "\0" not in name and not (folder / name.strip()).is_dir():
             yield Fault(("lists", i), f"没有“{name}”这个词表文件夹；应写相对于站点文件的已有文件夹")
+
+
+def _account_faults(
+    accounts: list[tuple[int, dict[str, Any]]], units: list[tuple[int, dict[str, Any]]]
+) -> Iterator[Fault]:
+    yield from _twice(("media",), accounts, "新媒体账号")
+    ids = sorted(id for _, unit in units if isinstance(id := unit.get("id"), str))
+    for i, account in accounts:
+        unit = account.get("unit")
+        if isinstance(unit, str) and unit.strip() and unit.strip() not in ids:
+            words = f"没有id为“{unit}”的单位{nearest(unit, ids)}；应写units里已有的id"
+            yield Fault(("media", i, "unit"), words)
 
 
 def _is_file(path: Path) -> bool:
@@ -301,6 +321,7 @@ def _delay_faults(data: Any, columns: Iterable[tuple[int, dict[str, Any]]]) -> I
         return
     home = home if isinstance(home, str) else ""
     written = [a for _, c in columns for key in ("url", "endpoint") if isinstance(a := c.get(key), str)]  # fmt: skip
+    written += [a for _, a in _strings(_child(_child(data, "probe"), "targets"))]
     if not all(is_loopback(host_of(_joined(home, a))) for a in ("", *written)):
         words = f"site的delay写的是“{delay}”（两次访问的间隔秒数）；应不小于{POLITE_SECONDS}，以免妨碍网站"
         yield Fault(("site", "delay"), words)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
-from checks.model import Finding, Site, Switch, UnitTally
+from checks.model import Finding, Site, Switch, Unchecked, UnitTally
 from checks.rules.site import SITE_RULES, forged_dates
 from checks.rules.unit import padding
 from checks.site_seen import ArticleDays, Judged, SiteRule, SiteSeen
@@ -15,10 +15,22 @@ UNIT_RULES: tuple[Callable[[UnitTally, Site], Iterator[Finding]], ...] = (paddin
 
 def judge_site(seen: SiteSeen) -> Judged:
     """What the site rules find, and what they could not tell. A rule that is off says neither."""
+    findings, doubts, _ = judge_site_rules(seen)
+    return findings, doubts
+
+
+def judge_site_rules(
+    seen: SiteSeen,
+) -> tuple[tuple[Finding, ...], tuple[Unchecked, ...], frozenset[str]]:
+    """`judge_site`, and the rules (ids) that could not tell everything: what they found before stays."""
     decided = switches(seen.site, ())
-    judged = [rule.judge(seen) for rule in SITE_RULES if _is_on(rule, decided.get(rule.RULE.id))]
-    found = [one for findings, _ in judged for one in findings]
-    return tuple(switched(found, decided)), tuple(one for _, doubts in judged for one in doubts)
+    on = [rule for rule in SITE_RULES if _is_on(rule, decided.get(rule.RULE.id))]
+    judged = [(rule.RULE.id, *rule.judge(seen)) for rule in on]
+    return (
+        tuple(switched([one for _, findings, _ in judged for one in findings], decided)),
+        tuple(one for _, _, doubts in judged for one in doubts),
+        frozenset(id for id, _, doubts in judged if doubts),
+    )
 
 
 def _is_on(rule: SiteRule, switch: Switch | None) -> bool:

@@ -135,6 +135,23 @@ class SiteKeys(_Keys):
     links: LinkKeys = LinkKeys()
 
 
+class ProbeKeys(_Keys):
+    control: Annotated[str, AfterValidator(_address)] = ""
+    targets: Annotated[list[Relative], Field(max_length=20)] = []
+    seconds: Annotated[float, Field(ge=1, le=60, allow_inf_nan=False)] = 15.0
+    per_day: Annotated[int, Field(ge=1, le=1440)] = 20
+    share: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)] = 0.05
+
+
+class AccountText(_Keys):
+    id: Id
+    name: Words
+    platform: Words = ""
+    unit: Words = ""
+    feed: Annotated[str, AfterValidator(_address)] = ""
+    max_age_days: Annotated[int, Field(ge=1, le=366)] = 14
+
+
 class UnitText(_Keys):
     id: Id
     name: Words
@@ -219,3 +236,5 @@ class SiteText(_Keys):
     rules: list[RuleText] = []
     roster: Words | None = None
     indicators: Annotated[IndicatorKeys, BeforeValidator(_chosen)] = IndicatorKeys()
+    probe: ProbeKeys = ProbeKeys()
+    media: list[AccountText] = []

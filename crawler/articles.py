@@ -5,7 +5,7 @@ Pages are taken from the store a few at a time, so that memory does not grow wit
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
@@ -14,7 +14,7 @@ from typing import Any
 from scrapy import Request
 from scrapy.http import Response
 
-from checks.model import Fetched, Unchecked
+from checks.model import Fetched
 from crawler.address import canonical
 from crawler.attached import Files
 from crawler.fetched import fetched, header
@@ -294,11 +294,3 @@ class ArticleLane:
         work.files.unread(wanted, reason(failure.value).why)
         async for one in self._files(work):
             yield one
-
-
-def unread_notes(found: Sequence[tuple[str, str]], count: int) -> Iterator[Unchecked]:
-    """Pages a list names that could not be read, a line each, and how many more."""
-    for url, why in found:
-        yield Unchecked(f"文章 {url}", why)
-    if count > len(found):
-        yield Unchecked(f"另有{count - len(found)}篇文章", "未能读取，原因见各夜记录")

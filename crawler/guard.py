@@ -38,7 +38,7 @@ from crawler.reasons import (
 
 __all__ = [
     "BLOCKED", "AddressGuard", "GuardedHandler", "PublicResolver",
-    "RefusedAddressError", "RefusedRequest", "is_public", "literal_address", "reason", "refusal",
+    "RefusedAddressError", "RefusedRequest", "causes", "is_public", "literal_address", "reason", "refusal",
 ]  # fmt: skip
 
 #: Not reachable from everywhere: IANA's special-purpose registries, multicast and what is unassigned.

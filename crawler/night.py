@@ -7,8 +7,9 @@ import asyncio
 import gc
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
@@ -22,15 +23,19 @@ from crawler.attachment_worker import AttachmentReader
 from crawler.closing import close_deleted, judge_columns, late_pages, left_unread
 from crawler.judge import GC_THRESHOLD, Judge, wordlists_of
 from crawler.spiders.columns import ColumnsSpider
+from crawler.watch import Watched, watch
 from crawler.whole_site import judge_whole_site
 from store.articles import Tally
 from store.database import Engine, open_database, reading, writing
 from store.findings import open_findings
+from store.locks import night_lock
 from store.nights import finish_night, missed_nights, start_night
+from store.versions import edits_since
 
 #: Called as the night goes: site id, pages fetched, articles read, pages still waiting.
 Progress = Callable[[str, int, int, int], None]
 TICK_SECONDS = 0.2
+MOST_EDITED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,7 @@ class Night:
     """What one night at one site came to. `findings` are those open after it.
 
     `lanes` are the article pages asked for, by lane; `deleted` the pages that are deleted from tonight
-    on. `errors` are faults of the program itself, a line each: there should be none.
+    on; `edited` the articles whose text changed, (address, title), the first `MOST_EDITED`. `errors` are faults of the program itself, a line each: there should be none.
     """
 
     site: Site
@@ -51,6 +56,7 @@ class Night:
     errors: tuple[str, ...] = ()
     lanes: Mapping[str, int] = field(default_factory=dict)
     deleted: tuple[str, ...] = ()
+    edited: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +92,10 @@ def run_nights(
     asked = Asked(day, tuple(columns), on_demand, full)
     engine = open_database(db_url)
     try:
-        return _loop_run(_nights(engine, sites, asked, progress))
+        with ExitStack() as held:
+            for site in sites:
+                held.enter_context(night_lock(engine, site.id, clock.now()))
+            return _loop_run(_nights(engine, sites, asked, progress))
     finally:
         engine.dispose()
 
@@ -131,7 +140,8 @@ async def _night(
     with writing(engine) as connection:
         missed = [] if asked.on_demand else missed_nights(connection, site.id, day)
         kind = "audit" if asked.on_demand else "night"
-        night = start_night(connection, site.id, day, clock.now(), kind)
+        began = clock.now()
+        night = start_night(connection, site.id, day, began, kind)
     reader = AttachmentReader(ocr=site.attachments == "ocr")
     crawler = runner.create_crawler(ColumnsSpider)
     crawl = asyncio.ensure_future(
@@ -159,8 +169,11 @@ async def _night(
     spider: Any = crawler.spider
     if spider.stopped:
         raise spider.stopped
+    watched = Watched()
+    if spider.whole_site:
+        watched = await watch(site, engine, day, now=clock.now())
     requests = crawler.stats.get_value("downloader/request_count", 0) if crawler.stats else 0
-    return _close(engine, night, spider, requests, missed)
+    return _close(engine, night, spider, requests, missed, watched, began)
 
 
 def _progress(crawler: Crawler) -> tuple[int, int, int]:
@@ -179,12 +192,14 @@ def _close(
     spider: ColumnsSpider,
     requests: int,
     missed: Sequence[Unchecked],
+    watched: Watched,
+    began: datetime,
 ) -> Night:
     """Judge what was read, and write the night down."""
     now = clock.now()
     deleted, held = close_deleted(engine, spider, now)
     verdicts = judge_columns(engine, spider, now)
-    whole = judge_whole_site(engine, spider, verdicts, now) if spider.whole_site else ()
+    whole = judge_whole_site(engine, spider, verdicts, watched, now) if spider.whole_site else ()
     told = (
         *missed,
         *spider.unchecked,
@@ -208,6 +223,7 @@ def _close(
         )
     with reading(engine) as connection:
         findings = open_findings(connection, spider.site.id)
+        edited, _ = edits_since(connection, spider.site.id, began, MOST_EDITED)
     return Night(
         spider.site,
         spider.day,
@@ -219,4 +235,5 @@ def _close(
         (*spider.errors, *(() if spider.went_through else ("巡查没有走完",))),
         lanes,
         deleted,
+        tuple(edited),
     )

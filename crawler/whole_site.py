@@ -6,11 +6,12 @@ from itertools import islice
 
 from checks.model import Finding, Site, Unchecked, UnitTally, fingerprint
 from checks.rules.unit import padding
-from checks.site_judge import judge_dates, judge_site
+from checks.site_judge import judge_dates, judge_site_rules
 from checks.site_seen import ArticleDays, SiteSeen
 from checks.switches import switched, switches
 from checks.verdict import ColumnVerdict
 from crawler.spiders.columns import ColumnsSpider
+from crawler.watch import Watched
 from store.article_days import article_days
 from store.articles import article_urls, unit_figures
 from store.database import Connection, Engine, reading, writing
@@ -25,7 +26,11 @@ MENDED = "全站已重新检查，问题不再存在"
 
 
 def judge_whole_site(
-    engine: Engine, spider: ColumnsSpider, verdicts: tuple[ColumnVerdict, ...], now: datetime
+    engine: Engine,
+    spider: ColumnsSpider,
+    verdicts: tuple[ColumnVerdict, ...],
+    watched: Watched,
+    now: datetime,
 ) -> tuple[Unchecked, ...]:
     """Judge what only a look at the whole site shows, and save it; gives back what could not be told."""
     site, day = spider.site, spider.day
@@ -34,19 +39,21 @@ def judge_whole_site(
         home = home_seen(connection, site.id, day)
         pages = (*shared_findings(connection, site), *dead_link_findings(connection, site))
         dates = judge_dates(_days(connection, site.id), site, day)
-    found, doubts = judge_site(SiteSeen(site, day, verdicts, home))
+    found, doubts, unjudged = judge_site_rules(SiteSeen(site, day, verdicts, home))
     with writing(engine) as connection:
         tallies = _tallies(connection, site, *quarter_of(day))
         _save(connection, spider, now, "page", pages)
         _save(connection, spider, now, "dates", dates)
-        _save(connection, spider, now, "site", found, may_close=not doubts)
+        whole = (*found, *watched.site)
+        _save(connection, spider, now, "site", whole, unjudged=unjudged | watched.unjudged)
+        _save(connection, spider, now, "media", watched.media)
         repeated = tuple(one for tally in tallies for one in padding.check(tally, site))
         kept = tuple(switched(repeated, switches(site, ())))
         marks = {
             fingerprint(site.id, padding.RULE.id, t.unit.id, t.since.isoformat()) for t in tallies
         }
         _save(connection, spider, now, "unit", kept, closable=marks)
-    return doubts
+    return (*doubts, *watched.unchecked)
 
 
 def _save(
@@ -56,7 +63,7 @@ def _save(
     about: str,
     found: Sequence[Finding],
     *,
-    may_close: bool = True,
+    unjudged: frozenset[str] = frozenset(),
     closable: set[str] | None = None,
 ) -> None:
     by_url: dict[str, list[Finding]] = {}
@@ -70,7 +77,7 @@ def _save(
         lists_hash=spider.lists_hash,
         about=about,
         gone=MENDED,
-        may_close=may_close,
+        unjudged=unjudged,
         closable=closable,
     )
 

@@ -15,7 +15,7 @@ from cyclopts import App, CycloptsError, Group, Parameter
 from cyclopts.help import DefaultFormatter
 
 from checks.model import BadInput
-from desk import check, crawling, figures, history, rules
+from desk import check, crawling, figures, history, media, probe, rules
 from desk import terms as term_commands
 
 COMMANDS = Group("命令", sort_key=1)
@@ -65,9 +65,21 @@ rules_app = App(
 )
 rules_app.default(rules.table)
 rules_app.command(rules.show, usage="")
+imports = App(
+    name="import",
+    help_formatter=ChineseHelp(),
+    help="导入办公室自己的表格。",
+    group_commands=COMMANDS,
+    group_parameters=OPTIONS,
+    group_arguments=ARGUMENTS,
+    usage="",
+    default_parameter=Parameter(show_default=False, show_choices=False),
+)
+imports.command(media.import_media, name="media", usage="")
 app.command(terms)
 app.command(rules_app)
-for one in (app, terms, rules_app):
+app.command(imports)
+for one in (app, terms, rules_app, imports):
     one["--help"].help = "显示帮助"
     one["--help"].group = (OPTIONS,)
 app["--version"].help = "显示版本"
@@ -82,6 +94,7 @@ for command in (
     crawling.recheck,
     history.diff,
     history.evidence,
+    probe.probe,
 ):
     app.command(command, usage="")
 

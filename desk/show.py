@@ -144,10 +144,27 @@ def console() -> Console:
     return Console(file=sys.stdout, width=None if sys.stdout.isatty() else 160, soft_wrap=True)
 
 
+def _show_changes(screen: Console, night: Any) -> None:
+    """Articles whose text was changed after publication, and pages that are gone."""
+    for title, rows in (
+        ("发布后有改动的文章（用 lanmu diff 网址 查看改了什么）", night.edited),
+        ("已删除的网页", [(url, "") for url in night.deleted]),
+    ):
+        if not rows:
+            continue
+        table = Table(title=f"{title}（{len(rows)}篇）", title_justify="left")
+        table.add_column("网址", overflow="fold")
+        table.add_column("标题", overflow="fold")
+        for url, name in rows[:MOST_SHOWN]:
+            table.add_row(Text(safe(url)), Text(safe(name)))
+        screen.print(table)
+
+
 def show_night(screen: Console, night: Any) -> None:
     """A night: its columns, the findings open after it, what was not checked, and what it read."""
     screen.print(audit_table(night.site, night.verdicts))
     show_findings(screen, night.findings)
+    _show_changes(screen, night)
     show_unchecked(screen, night.unchecked)
     tally = night.tally
     screen.print(

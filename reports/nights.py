@@ -1,5 +1,6 @@
 """A night told: JSON per contract/nightly.schema.json."""
 
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from checks.model import Finding, Site, Unchecked
@@ -24,11 +25,20 @@ class Told(Protocol):
     @property
     def verdicts(self) -> tuple[ColumnVerdict, ...]: ...
     @property
+    def lanes(self) -> Mapping[str, int]: ...
+    @property
+    def edited(self) -> tuple[tuple[str, str], ...]: ...
+    @property
+    def deleted(self) -> tuple[str, ...]: ...
+    @property
     def unchecked(self) -> tuple[Unchecked, ...]: ...
 
 
 def night_json(night: Told) -> dict[str, Any]:
-    """`findings` are those open after this night, each with its address, unit and columns."""
+    """`findings` are those open after this night, each with its address, unit and columns.
+
+    Beyond contract/nightly.schema.json: article pages asked for by lane, articles edited, pages deleted.
+    """
     return {
         "site": night.site.id,
         "day": night.day.isoformat(),
@@ -38,6 +48,9 @@ def night_json(night: Told) -> dict[str, Any]:
             "changed": night.tally.changed,
             "same": night.tally.same,
         },
+        "lanes": dict(night.lanes),
+        "edited": [{"url": url, "title": title} for url, title in night.edited],
+        "deleted": list(night.deleted),
         "findings": [finding_json(one, stored=True) for one in night.findings],
         "columns": [column_json(one) for one in night.verdicts],
         "unchecked": unchecked_json(night.unchecked),

@@ -176,7 +176,7 @@ def article_urls(connection: Connection, site: str) -> Iterator[str]:
     """The addresses of every stored article of a site, streamed."""
     table = schema.articles
     chosen = select(table.c.url).where(table.c.site == site).order_by(table.c.id)
-    for row in connection.execution_options(yield_per=CHUNK).execute(chosen):
+    for row in connection.execute(chosen, execution_options={"yield_per": CHUNK}):
         yield row.url
 
 

@@ -36,7 +36,7 @@ from store.page_faults import chunks, units_of
 from store.text import storable
 from store.upsert import upsert
 
-#: Characters of the longest address that is watched.
+#: Bytes of the longest address that is watched.
 LONGEST = 2083
 #: Share of a night's requests that one host not the site's own gets, and the least it gets.
 HOST_SHARE, HOST_LEAST = 0.2, 5
@@ -85,10 +85,10 @@ def save_links(
 def _is_watched(one: SeenLink, page: str, articles: Container[str]) -> bool:
     return (
         one.kind in ("page", "attachment", "image")
-        and len(one.url) <= LONGEST
         and one.url != page
         and one.url not in articles
         and storable(one.url) == one.url
+        and len(one.url.encode()) <= LONGEST
     )
 
 

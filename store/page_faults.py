@@ -1,5 +1,6 @@
 """What is wrong with pages as pages: kept a page, told once for all pages that share it."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -16,6 +17,9 @@ from store.articles import CHUNK
 from store.text import storable
 from store.upsert import upsert
 
+#: PostgreSQL's indexes take rows of 2,704 bytes: two ids, an address of 2,083 and this.
+KEY_BYTES = 200
+
 
 def save_page_faults(
     connection: Connection, site: str, found: Mapping[str, Sequence[PageFault]], day: date
@@ -30,14 +34,14 @@ def save_page_faults(
             "site": site,
             "url": url,
             "rule": one.rule,
-            "key": storable(one.key),
+            "key": _key(one.key),
             "match": storable(one.match),
             "note": storable(one.note),
             "severity": int(one.severity),
             "seen": day,
         }
         for url, faults in found.items()
-        for one in {(f.rule, storable(f.key)): f for f in faults}.values()
+        for one in {(f.rule, _key(f.key)): f for f in faults}.values()
     ]
     now = {(row["url"], row["rule"], row["key"]) for row in rows}
     mended = [
@@ -53,6 +57,15 @@ def save_page_faults(
     for ids in chunks(mended):
         connection.execute(delete(table).where(table.c.id.in_(ids)))
     upsert(connection, table, rows, key=("site", "url", "rule", "key"), keep=("seen",))
+
+
+def _key(said: str) -> str:
+    """`said` as the index of the table takes it, with a long address beside it: at most `KEY_BYTES`."""
+    key = storable(said)
+    raw = key.encode()
+    if len(raw) <= KEY_BYTES:
+        return key
+    return f"{key[:30]}…{hashlib.sha256(raw).hexdigest()}"
 
 
 def forget_pages(connection: Connection, site: str, urls: Sequence[str]) -> None:

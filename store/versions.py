@@ -94,6 +94,7 @@ def edits_since(
     """Articles whose text changed at or after `since`: (url, title), the first `most`; and how many."""
     a, v = schema.articles, schema.versions
     changed = select(v.c.url).where(v.c.site == site)
+    since = since.replace(tzinfo=None)
     where = and_(a.c.site == site, a.c.text_since >= since, a.c.url.in_(changed))
     count = connection.execute(select(func.count()).select_from(a).where(where)).scalar_one()
     rows = connection.execute(select(a.c.url, a.c.title).where(where).order_by(a.c.id).limit(most))

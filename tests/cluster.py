@@ -22,6 +22,7 @@ import psycopg
 
 PASSWORD = "of the tests alone"
 USER = "postgres"
+PREFIX = "lanmu-pg-"
 SECONDS = 60
 #: Nothing here has to survive a power cut.
 SETTINGS: Mapping[str, str] = {
@@ -69,7 +70,8 @@ class Cluster:
 def running_cluster() -> Iterator[Cluster]:
     """Raises RuntimeError: it does not start; the message is the server's own."""
     programs = Path(max(glob.glob("/usr/lib/postgresql/*/bin")))  # noqa: PTH207
-    folder = Path(tempfile.mkdtemp(prefix="lanmu-pg-"))
+    _sweep()
+    folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
     try:
         if os.getuid() == 0:
             shutil.chown(folder, USER, USER)
@@ -82,6 +84,17 @@ def running_cluster() -> Iterator[Cluster]:
             server.wait(SECONDS)
     finally:
         shutil.rmtree(folder)
+
+
+def _sweep() -> None:
+    """Remove what runs that were killed left behind: their servers have ended by themselves."""
+    for old in Path(tempfile.gettempdir()).glob(f"{PREFIX}*-*"):
+        try:
+            os.kill(int(old.name.removeprefix(PREFIX).partition("-")[0]), 0)
+        except ProcessLookupError:
+            shutil.rmtree(old, ignore_errors=True)
+        except (PermissionError, ValueError):  # another user's; not ours
+            continue
 
 
 def _as_postgres(*command: str) -> list[str]:

@@ -20,6 +20,7 @@ XML_BYTES = 100 * 1024 * 1024
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _STRICT = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_NO_MEMORY = 2  # libxml2's XML_ERR_NO_MEMORY
 _BESIDE = {"header": "页眉", "footer": "页脚", "footnotes": "脚注", "endnotes": "尾注"}
 _BESIDE_NAME = re.compile(r"(header|footer|footnotes|endnotes)\d*\.xml")
 _UNSEEN = frozenset(
@@ -84,7 +85,9 @@ def _root(archive: zipfile.ZipFile, name: str, room: Room) -> Any:
         raw = member(archive, archive.getinfo(name), XML_BYTES, room)
         parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
         root: Any = etree.fromstring(raw, parser)
-    except (KeyError, zipfile.BadZipFile, etree.XMLSyntaxError, NotImplementedError):
+    except (KeyError, zipfile.BadZipFile, etree.XMLSyntaxError, NotImplementedError) as error:
+        if getattr(error, "code", 0) == _NO_MEMORY:
+            raise MemoryError from None
         raise AttachmentError("layout 不是有效的Word文档(.docx)，文件已损坏") from None
     if (
         root.getroottree().docinfo.doctype

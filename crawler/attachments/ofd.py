@@ -14,7 +14,7 @@ from crawler.attachments.reading import (
     numbered,
 )
 from crawler.attachments.unpack import opened, refuse_bomb
-from crawler.attachments.wrapped import unwrapped
+from crawler.attachments.wrapped import SLACK, Flow, Line, columns
 
 
 def read(name: str, body: bytes, room: Room) -> AttachmentText:
@@ -27,16 +27,18 @@ def read(name: str, body: bytes, room: Room) -> AttachmentText:
         refuse_bomb(archive.infolist())
     text = Text(name, room)
     missing: dict[str, list[int]] = {}
-    unchecked = []
+    unchecked, flow = [], Flow()
     try:
         document = ofdkit.open(body)
     except (*MALFORMED, ofdkit.OFDError):
         raise AttachmentError("layout 不是有效的OFD文件，或文件已损坏") from None
     with document:
         for number, page in enumerate(document.pages[:PAGES], start=1):
-            written, why = _page(page)
-            text.add(written, f"第{number}页")
+            lines, why = _page(page)
+            between, written = flow.page(lines)
+            text.add(written, f"第{number}页", between)
             if why:
+                flow.turn()
                 missing.setdefault(why, []).append(number)
             if text.full:
                 break
@@ -48,12 +50,12 @@ def read(name: str, body: bytes, room: Room) -> AttachmentText:
     return text.read(unchecked)
 
 
-def _page(page: ofdkit.Page) -> tuple[str, str]:
-    """A page's text, and why there is none."""
+def _page(page: ofdkit.Page) -> tuple[list[Line], str]:
+    """A page's lines, and why there are none."""
     if page.location is None:
-        return "", "layout 页面缺失，无法读取"
+        return [], "layout 页面缺失，无法读取"
     try:
-        written = unwrapped(page.text())
+        written = page.text().splitlines()
     except (*MALFORMED, ofdkit.OFDError):
-        return "", "layout 页面已损坏，无法读取"
-    return written, "" if written else SCANNED
+        return [], "layout 页面已损坏，无法读取"
+    return [Line(line, columns(line), SLACK) for line in written], "" if written else SCANNED

@@ -8,7 +8,7 @@ from typing import Any
 import pypdfium2
 
 from checks.model import Unchecked
-from crawler.attachments import image
+from crawler.attachments import image, pdf_lines
 from crawler.attachments.reading import (
     PAGES,
     AttachmentError,
@@ -18,7 +18,7 @@ from crawler.attachments.reading import (
     not_checked,
     numbered,
 )
-from crawler.attachments.wrapped import unwrapped
+from crawler.attachments.wrapped import Flow, Line
 
 #: Share of characters without meaning above which a page's text layer is no text.
 UNMAPPED = 0.3
@@ -37,16 +37,19 @@ def read(name: str, body: bytes, room: Room) -> AttachmentText:
     with _opened(body) as document:
         pages = len(document)
         missing: dict[str, list[int]] = {}
+        flow = Flow()
         for number in range(1, min(pages, PAGES) + 1):
             label = f"第{number}页"
-            written, why = _page(document, number - 1)
+            lines, why = _page(document, number - 1)
             if why == SCANNED and room.ocr and len(pictures) < image.OCR_PAGES:
                 pictures.append(number)
                 why = image.add_page(text, document[number - 1], label)
             elif why == SCANNED and room.ocr:
                 why = f"扫描件，一个附件最多识别{image.OCR_PAGES}页"
-            text.add(written, label)
+            between, written = flow.page(lines)
+            text.add(written, label, between)
             if why:
+                flow.turn()
                 missing.setdefault(why, []).append(number)
             if text.full:
                 break
@@ -73,25 +76,25 @@ def _opened(body: bytes) -> Iterator[Any]:
         document.close()
 
 
-def _page(document: Any, index: int) -> tuple[str, str]:
-    """A page's text, and why there is none ("" for an empty page)."""
+def _page(document: Any, index: int) -> tuple[list[Line], str]:
+    """A page's lines, and why there are none ("" for an empty page)."""
     try:
         page = document[index]
         try:
             layer = page.get_textpage()
             try:
-                written = layer.get_text_range() if layer.count_chars() else ""
+                lines = list(pdf_lines.lines(layer.raw))
             finally:
                 layer.close()
-            if not written.strip():
+            if not lines:
                 drawn = any(True for _ in page.get_objects(max_depth=2))
-                return "", SCANNED if drawn else ""
+                return [], SCANNED if drawn else ""
         finally:
             page.close()
     except pypdfium2.PdfiumError:
-        return "", "layout 页面已损坏，无法读取"
-    letters = [c for c in written if not c.isspace()]
+        return [], "layout 页面已损坏，无法读取"
+    letters = [c for line in lines for c in line.text if not c.isspace()]
     strange = sum(c == "\ufffd" or unicodedata.category(c) in _NO_MEANING for c in letters)
     if strange > UNMAPPED * len(letters):
-        return "", "encoding 字体没有文字对照，复制出来是乱码"
-    return unwrapped(written), ""
+        return [], "encoding 字体没有文字对照，复制出来是乱码"
+    return lines, ""

@@ -6,6 +6,8 @@ narrow table cell too. Where in doubt a line stays a line: what is joined wrongl
 
 import re
 import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from checks.privacy import is_id_card
 
@@ -24,6 +26,9 @@ _GOES_ON_FROM = ("，", "、", "。", "；", "：", "！", "？", "）", "》", 
 _PAIRS = {"（": "）", "《": "》", "“": "”", "【": "】", "〈": "〉", "(": ")"}
 _FIGURES_BEFORE = re.compile(r"(?<![0-9A-Za-z])\d{3,17}$")
 _FIGURES_AFTER = re.compile(r"^\d{0,16}[\dXx](?![0-9A-Za-z])")
+#: A cover and a list of contents may go before page 1.
+OFF = 2
+_PAGE_NUMBER = re.compile(r"[\s—–－·.-]*\d{1,4}[\s—–－·.-]*|第\s?\d{1,4}\s?页.{0,12}")
 #: Columns (a Chinese character has two) below which a line is no prose.
 PROSE = 32
 #: Code points before a line break in which an open bracket is looked for.
@@ -32,27 +37,68 @@ LOOK_BACK = 200
 SLACK = 4
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line as laid out: where it ends, and how far short of the edge a full line may end, in one unit."""
+
+    text: str
+    end: float
+    slack: float
+
+
+class Flow:
+    """The pages of a document in order, a paragraph that goes on over the page kept in one."""
+
+    def __init__(self) -> None:
+        self._number = 0
+        self._last: Line | None = None
+        self._edge = 0.0
+        self._tail = ""
+
+    def page(self, lines: Iterable[Line]) -> tuple[str, str]:
+        """What stands between the page before and this one, and its text, blank lines dropped.
+
+        A line that is only the page's number is left out.
+        """
+        tidied = (replace(line, text=_GAP.sub("", " ".join(line.text.split()))) for line in lines)
+        left = [line for line in tidied if line.text]
+        self._number += 1
+        if len(left) > 1 and self._is_number(left[-1].text):
+            left.pop()
+        if len(left) > 1 and self._is_number(left[0].text):
+            del left[0]
+        pieces: list[str] = []
+        edge = _edge(left)
+        for line in left:
+            pieces += [self._between(line), line.text]
+            self._tail = (self._tail + pieces[-2] + line.text).rpartition("\n")[2][-LOOK_BACK:]
+            self._last, self._edge = line, edge
+        return (pieces[0] if pieces else "\n"), "".join(pieces[1:])
+
+    def turn(self) -> None:
+        """A page could not be read: the next one begins anew."""
+        self._last, self._tail = None, ""
+
+    def _is_number(self, line: str) -> bool:
+        """Whether a line is this page's number: in dashes, or bare and about right."""
+        found = _PAGE_NUMBER.fullmatch(line)
+        bare = line.isdecimal() and abs(int(line) - self._number) > OFF
+        return bool(found) and not bare
+
+    def _between(self, line: Line) -> str:
+        last = self._last
+        if last is None:
+            return "\n"
+        goes_on = _splits_id(last.text, line.text) or _wraps(self._tail, line.text)
+        if not goes_on and not _filled(last, line.text, self._edge):
+            return "\n"
+        letters = last.text[-1].isascii() and last.text[-1].isalpha() and line.text[0].isascii()
+        return " " if letters else ""
+
+
 def unwrapped(text: str) -> str:
-    """`text` of one page with its wrapped lines joined and blank lines dropped."""
-    lines = [_GAP.sub("", " ".join(line.split())) for line in text.splitlines()]
-    lines = [line for line in lines if line]
-    full = _full(lines)
-    joined: list[str] = []
-    last = ""
-    for line in lines:
-        if joined and (
-            _splits_id(last, line)
-            or _wraps(joined[-1][-LOOK_BACK:], line)
-            or _filled(last, line, full)
-        ):
-            between = (
-                " " if last[-1:].isascii() and last[-1:].isalpha() and line[:1].isascii() else ""
-            )
-            joined[-1] += between + line
-        else:
-            joined.append(line)
-        last = line
-    return "\n".join(joined)
+    """One page whose lines are known by their text alone."""
+    return Flow().page(Line(line, columns(line), SLACK) for line in text.splitlines())[1]
 
 
 def columns(line: str) -> int:
@@ -60,18 +106,19 @@ def columns(line: str) -> int:
     return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in line)
 
 
-def _full(lines: list[str]) -> int:
-    """The columns at which a line of this page is full: reached by two lines at least."""
-    widths = sorted((columns(line) for line in lines), reverse=True)
-    return max(widths[1] if len(widths) > 1 else PROSE, PROSE) - SLACK
+def _edge(lines: Sequence[Line]) -> float:
+    """Where full lines of this page end: reached by two lines at least."""
+    ends = sorted((line.end for line in lines), reverse=True)
+    return ends[1] if len(ends) > 1 else ends[0] if ends else 0.0
 
 
-def _filled(line: str, following: str, full: int) -> bool:
+def _filled(line: Line, following: str, edge: float) -> bool:
     """Whether `line` is full and does not end a sentence: prose that goes on."""
     return (
-        columns(line) >= full
-        and line[-1] not in _ENDS
-        and line.count(" ") <= 1
+        line.end >= edge - line.slack
+        and columns(line.text) >= PROSE
+        and line.text[-1] not in _ENDS
+        and line.text.count(" ") <= 1
         and following.count(" ") <= 1
         and not _BEGINS.match(following)
     )

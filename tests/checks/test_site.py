@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from checks.indicators import shipped
-from checks.model import BadInput, Column, Expectation, Site, Unit
+from checks.model import Account, BadInput, Column, Expectation, ProbePlan, Site, Unit
 from checks.site import load_site
 
 GOOD = """\
@@ -134,7 +134,7 @@ extra: 1
         "14: 应公开内容的单位“caizheng”不在本栏目的责任单位之中；应先列入本栏目的units",
         "14: 栏目第1项的应公开内容第2项缺少item；应写上，如 item: 乡村振兴进度",
         "15: 没有“nope”这个词表文件夹；应写相对于站点文件的已有文件夹",
-        "16: 文件没有“extra”这个键；应为site、units、columns、lists、rules、roster、indicators之一",
+        "16: 文件没有“extra”这个键；应为site、units、columns、lists、rules、roster、indicators、probe、media之一",
     ]
 
 
@@ -354,3 +354,81 @@ def test_the_types_load_without_pydantic() -> None:
     code = "import sys, checks.model; print('pydantic' in sys.modules, 'ruamel' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False False\n"
+
+
+WATCHED = """\
+site: {id: a, name: 甲, home: "https://a.example/x/"}
+units: [{id: zfb, name: 县政府办}]
+columns: [{id: c, name: 丙, url: /c}]
+probe: {control: "https://b.example/", targets: [/y/, "https://c.example/z"], seconds: 10, per_day: 24, share: 0.03}
+media:
+  - {id: weixin, name: 零距离, platform: 微信公众号, unit: zfb, feed: "http://rss.example/1.xml", max_age_days: 10}
+  - {id: douyin, name: 零距离}
+"""
+
+
+def test_probes_and_accounts_become_the_types(tmp_path: Path) -> None:
+    """A feed's host is not one of the site's own; a probed address is."""
+    site = load_site(written(tmp_path, WATCHED))
+    targets = ("https://a.example/y/", "https://c.example/z")
+    assert site.probe == ProbePlan("https://b.example/", targets, 10.0, 24, 0.03)
+    assert site.media == (
+        Account("weixin", "零距离", "微信公众号", "zfb", "http://rss.example/1.xml", 10),
+        Account("douyin", "零距离"),
+    )
+    assert site.hosts == {"a.example", "c.example"}
+    plain = load_site(written(tmp_path, FIRST + COLUMN))
+    assert (plain.probe, plain.media) == (ProbePlan("", (), 15.0, 20, 0.05), ())
+
+
+def test_a_feed_or_control_still_to_be_filled_in_is_none(tmp_path: Path) -> None:
+    text = WATCHED.replace("http://rss.example/1.xml", "待填写").replace(
+        "https://b.example/", "待填写"
+    )
+    site = load_site(written(tmp_path, text))
+    assert (site.media[0].feed, site.probe.control, site.placeholder) == ("", "", False)
+    text = WATCHED.replace("/y/", "待填写")
+    assert load_site(written(tmp_path, text)).placeholder
+
+
+def test_faults_of_probes_and_accounts(tmp_path: Path) -> None:
+    text = (
+        FIRST
+        + "units: [{id: zfb, name: 县政府办}]\n"
+        + COLUMN
+        + """\
+probe: {control: b.example, seconds: 0, per_day: 0, share: 0, targets: [ftp://x], qps: 1}
+media:
+  - {id: weixin, name: 零距离, unit: zfbb, feed: "feed.xml", max_age_days: 0}
+  - {id: weixin, name: 零距离, fed: x}
+"""
+    )
+    assert faults(tmp_path, text) == [
+        "5: probe没有“qps”这个键；应为control、targets、seconds、per_day、share之一",
+        "5: probe的control“b.example”不是以http://或https://开头的网址；应写完整网址，如 https://www.example.gov.cn/",
+        "5: probe的per_day写的是“0”；应不小于1",
+        "5: probe的seconds写的是“0”；应不小于1.0",
+        "5: probe的share写的是“0”；应大于0.0",
+        "5: probe的targets第1项“ftp://x”不是以http://或https://开头的网址；应写完整网址，或从首页算起的路径，如 /xczx.htm",
+        "7: 没有id为“zfbb”的单位（是不是“zfb”？）；应写units里已有的id",
+        "7: 新媒体账号“weixin”的feed“feed.xml”不是以http://或https://开头的网址；应写完整网址，如 https://www.example.gov.cn/",
+        "7: 新媒体账号“weixin”的max_age_days写的是“0”；应不小于1",
+        "8: 新媒体账号id“weixin”已用于第1项；每个id应只用一次",
+        "8: 新媒体账号“weixin”没有“fed”这个键（是不是“feed”？）；应为id、name、platform、unit、feed、max_age_days之一",
+    ]
+
+
+def test_too_many_probed_addresses_are_refused(tmp_path: Path) -> None:
+    many = ", ".join("/c" for _ in range(21))
+    assert faults(tmp_path, FIRST + COLUMN + f"probe: {{targets: [{many}]}}\n") == [
+        "4: probe的targets有21项；应不超过20项"
+    ]
+
+
+def test_a_probed_address_elsewhere_must_be_asked_politely_too(tmp_path: Path) -> None:
+    text = """\
+site: {id: a, name: 甲, home: "http://127.0.0.1/", delay: 0}
+columns: [{id: c, name: 丙, url: /c}]
+probe: {targets: ["https://a.example/c"]}
+"""
+    assert len(faults(tmp_path, text)) == 1

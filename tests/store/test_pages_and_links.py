@@ -1,9 +1,10 @@
 """Faults that pages share make one finding; a link stands on pages, is asked when due, is told when dead."""
 
+import random
+import string
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import insert
@@ -34,8 +35,8 @@ GONE, FINE = LinkAnswer(404), LinkAnswer(200)
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    opened = open_database(f"sqlite:///{tmp_path}/t.db")
+def engine(db: str) -> Iterator[Engine]:
+    opened = open_database(db)
     yield opened
     opened.dispose()
 
@@ -156,6 +157,19 @@ def test_hostile_words_are_stored(engine: Engine) -> None:
     assert shared(engine) == [("b?（2025-09-30起）", url(1), Severity.WARNING)]
 
 
+def test_a_fault_with_an_endless_key_is_kept_beside_the_longest_address(engine: Engine) -> None:
+    """What does not compress is what an index feels."""
+    choice = random.Random(1)
+    page = HOME + "".join(choice.choices(string.ascii_letters, k=2083 - len(HOME)))
+    ends = ["".join(choice.choices(string.ascii_letters, k=9000)) for _ in range(2)]
+    faults = [fault("同" * 30 + end, end[:9]) for end in ends]
+    for day in (DAY, NEXT):
+        save(engine, {page: faults}, day)
+        assert sorted(shared(engine)) == sorted(
+            (f"{end[:9]}（2025-09-30起）", page, Severity.WARNING) for end in ends
+        )
+
+
 # -- links --------------------------------------------------------------------------------------
 
 
@@ -217,6 +231,15 @@ def test_what_kinds_of_links_are_watched(engine: Engine) -> None:
         ("http://other.example/", "external"),
         ("list.htm", "page"),
     ]
+
+
+def test_the_longest_link_is_watched_and_a_longer_one_is_not(engine: Engine) -> None:
+    choice = random.Random(1)
+    chinese = [chr(choice.randrange(0x4E00, 0x9FA5)) for _ in range(700)]
+    room = (2083 - len(HOME)) // 3
+    longest, longer = "".join(chinese[:room]), "".join(chinese[: room + 1])
+    place(engine, {HOME: [link(longest), link(longer)]})
+    assert due(engine) == [longest]
 
 
 def test_a_link_keeps_five_pages_and_the_home_page_always(engine: Engine) -> None:

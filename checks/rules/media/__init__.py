@@ -1,0 +1,1 @@
+"""Rules on new-media accounts. What is not known of an account is never held against it."""
