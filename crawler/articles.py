@@ -143,7 +143,7 @@ class ArticleLane:
             callback=self.parse,
             errback=self.failed,
             cb_kwargs={"work": work},
-            meta={"handle_httpstatus_list": [304]},
+            meta={"handle_httpstatus_list": [304] if more.get("headers") else []},
             dont_filter=True,
             **more,
         )

@@ -1,5 +1,6 @@
 """The one place where the clock is read; everywhere else the day and the instant are arguments."""
 
+import time
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -13,3 +14,8 @@ def now() -> datetime:
 def today(site: Site) -> date:
     """The calendar day at the site."""
     return now().astimezone(ZoneInfo(site.timezone)).date()
+
+
+def seconds() -> float:
+    """Seconds on a clock that only goes forward; only differences mean anything."""
+    return time.monotonic()

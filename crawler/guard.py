@@ -1,157 +1,217 @@
-"""What the crawler never does, and how a failed fetch is named (design.md §8).
+"""What the crawler never fetches (design.md §8), and how it connects.
 
-Private and loopback addresses are refused three times over: by the literal in the address, after
-every redirect (each one passes here again), and at the moment a name is resolved, so that a DNS
-answer cannot lead inside. Only hosts the site file names are let through.
+Private and loopback addresses are refused four times over: by the literal in the address, after
+every redirect (each one passes here again), at the moment a name is resolved, and when the socket
+is made, so that what was checked is what is connected to. Only hosts the site file names are let
+through.
 """
 
-import asyncio
 import ipaddress
+import re
 import socket
-import ssl
-from collections.abc import Callable, Iterator
+import warnings
+from contextlib import suppress
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
+from urllib.request import getproxies
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
-from aiohttp.resolver import ThreadedResolver
 from scrapy import Request
 from scrapy.core.downloader.handlers._aiohttp import AiohttpDownloadHandler
 from scrapy.crawler import Crawler
-from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
-from scrapy.exceptions import (
-    CannotResolveHostError,
-    DownloadCancelledError,
-    DownloadConnectionRefusedError,
-    DownloadTimeoutError,
-    IgnoreRequest,
+from scrapy.exceptions import CannotResolveHostError, DownloadConnectionRefusedError
+from scrapy.http import Response
+from scrapy.utils.misc import load_object
+from w3lib.url import safe_url_string
+
+from crawler.page import LONGEST_URL, PageError
+from crawler.reasons import (
+    BLOCKED,
+    BrokenHandshakeError,
+    RefusedAddressError,
+    RefusedRequest,
+    causes,
+    leads_inside,
+    reason,
 )
-from scrapy.robotstxt import RobotParser
-from scrapy.spidermiddlewares.httperror import HttpError
-from scrapy.utils.httpobj import urlparse_cached
 
-from crawler.page import PageError
+__all__ = [
+    "BLOCKED", "AddressGuard", "GuardedHandler", "PublicResolver",
+    "RefusedAddressError", "RefusedRequest", "causes", "is_public", "literal_address", "reason", "refusal",
+]  # fmt: skip
 
-#: Answers of a protection in front of a site: 监测受阻, never a dead page (cms_families.md §11).
-BLOCKED = frozenset({403, 412, 429, 488, 521})
-PAGE_BYTES = 20 * 1024 * 1024
-PAGE_SECONDS = 60
-LONGEST_URL = 2083
-
-
-class RefusedRequest(IgnoreRequest):
-    """A request that is never sent. `error` says why."""
-
-    def __init__(self, reason: str, detail: str) -> None:
-        super().__init__(f"{reason} {detail}")
-        self.error = PageError(reason, detail)
-
-
-class RefusedAddressError(OSError):
-    """A name that leads to a private or loopback address."""
+#: Not reachable from everywhere: IANA's special-purpose registries, multicast and what is unassigned.
+#: Written out, because what Python's `is_global` says differs between its releases.
+_INSIDE = tuple(
+    map(
+        ipaddress.ip_network,
+        (
+            "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12",
+            "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15",
+            "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
+            "2001::/23", "2001:db8::/32", "3fff::/20",
+        ),
+    )
+)  # fmt: skip
+#: The only IPv6 addresses given out so far (RFC 4291 §2.4, IANA).
+_GIVEN_OUT = ipaddress.ip_network("2000::/3")
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+#: What a host may be written in once `safe_url_string` has read it.
+_HOST = re.compile(r"[a-z0-9_.-]+|[0-9a-f:.]+")
 
 
 def is_public(address: str) -> bool:
-    """Whether `address` (an IP literal) is one anybody on the internet may reach."""
-    ip = ipaddress.ip_address(address.split("%")[0])
+    """Whether `address` (an IP literal) is one anybody on the internet may reach.
+
+    IPv6 forms that carry an IPv4 address (mapped, 6to4, NAT64) are what they carry.
+    """
+    ip = ipaddress.ip_address(address)
     if isinstance(ip, ipaddress.IPv6Address):
-        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo and ip.teredo[1])
+        inner = ip.ipv4_mapped or ip.sixtofour
+        if ip in _NAT64:
+            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
         if inner:
             return is_public(str(inner))
-        if ip in ipaddress.ip_network("64:ff9b::/96"):
-            return is_public(str(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)))
-    return ip.is_global and not ip.is_multicast
+        if ip.scope_id or ip not in _GIVEN_OUT:
+            return False
+    return not any(ip in network for network in _INSIDE if network.version == ip.version)
 
 
 def literal_address(host: str) -> str | None:
-    """The IP address `host` is a spelling of (dotted, decimal, octal, hex, IPv6), None for a name."""
+    """The IP address `host` is a spelling of (dotted, decimal, octal, hex, full-width, IPv6), None for a name."""
+    with suppress(UnicodeError):
+        host = host.encode("idna").decode("ascii")
     try:
         return str(ipaddress.ip_address(host.strip("[]")))
     except ValueError:
         pass
     try:  # inet_aton reads 2130706433, 0x7f.1 and 0177.0.0.1 as the system's resolver would
         return socket.inet_ntoa(socket.inet_aton(host))
-    except (OSError, UnicodeEncodeError):
+    except (OSError, UnicodeEncodeError, ValueError):
         return None
+
+
+def _host(parts: SplitResult) -> str:
+    return (parts.hostname or "").rstrip(".").lower()
 
 
 def refusal(url: str, hosts: frozenset[str]) -> PageError | None:
-    """Why `url` is never fetched, None where it may be; `hosts` are those the site file names."""
+    """Why `url` is never fetched, None where it may be; `hosts` are those the site file names.
+
+    The address is read as Scrapy and aiohttp read it, so that no spelling is one host here and
+    another on the wire.
+    """
+    if len(url) > LONGEST_URL:
+        return PageError("layout", f"网址超过{LONGEST_URL}个字符")
     try:
-        parts = urlsplit(url)
-        host = (parts.hostname or "").rstrip(".").lower()
+        parts = urlsplit(safe_url_string(url))
+        host, _ = _host(parts), parts.port
     except ValueError:
         return PageError("layout", "网址写法有误")
     if parts.scheme not in {"http", "https"} or not host:
-        return PageError("layout", f"不是网页地址({parts.scheme or '无协议'})")
-    if len(url) > LONGEST_URL:
-        return PageError("layout", f"网址超过{LONGEST_URL}个字符")
+        return PageError("layout", f"不是网页地址({parts.scheme[:20] or '无协议'})")
     if host in hosts:
         return None
     address = literal_address(host)
+    if address and ":" in host and address in hosts:
+        return None
     if (address and not is_public(address)) or host == "localhost" or host.endswith(".localhost"):
         return PageError("private-address", "指向内网或本机地址，按规定不访问")
+    if not _HOST.fullmatch(host):
+        return PageError("layout", "网址写法有误")
     return None
 
 
 class PublicResolver(AbstractResolver):
-    """Resolves names, and refuses those that lead to a private address unless in `hosts`."""
+    """Resolves names, and refuses those that lead to a private address unless in `hosts`.
+
+    `inside` are the private addresses that may be connected to: those of `hosts`.
+    """
 
     def __init__(self, hosts: frozenset[str], inner: AbstractResolver) -> None:
         self._hosts = hosts
         self._inner = inner
+        self.inside = {address for host in hosts if (address := literal_address(host))}
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
         found = await self._inner.resolve(host, port, family)
         if host.rstrip(".").lower() in self._hosts:
+            self.inside |= {_bare(one["host"]) for one in found}
             return found
         public = [one for one in found if is_public(one["host"])]
         if found and not public:
             raise RefusedAddressError(f"{host} leads to a private address")
         return public
 
+    def socket_to(self, addr_info: Any) -> socket.socket:
+        """The socket for one address; the last look at where a connection goes.
+
+        Raises:
+            RefusedAddressError: to a private address that no host of the site file has.
+        """
+        family, kind, protocol, _, where = addr_info
+        if _bare(where[0]) not in self.inside and not is_public(where[0]):
+            raise RefusedAddressError(f"{where[0]} is a private address")
+        return socket.socket(family, kind, protocol)
+
     async def close(self) -> None:
         await self._inner.close()
 
 
+def _bare(address: str) -> str:
+    """An address in its shortest form, without its zone."""
+    return str(ipaddress.ip_address(address.partition("%")[0]))
+
+
 class GuardedHandler(AiohttpDownloadHandler):
-    """Scrapy's aiohttp handler with a resolver that refuses private addresses."""
+    """Scrapy's aiohttp handler, connecting to public addresses only and never by itself a second time."""
 
     experimental = False  # its warning is meant for settings files; the night is tested with it
 
     def __init__(self, crawler: Crawler) -> None:
-        super().__init__(crawler)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # TLS 1.0, where a site asks for it
+            super().__init__(crawler)
         connector = self._session.connector
         assert isinstance(connector, aiohttp.TCPConnector)
-        hosts = frozenset(crawler.settings.getlist("LANMU_HOSTS"))
-        connector._resolver = PublicResolver(hosts, ThreadedResolver(asyncio.get_running_loop()))
+        resolver = PublicResolver(
+            frozenset(crawler.settings.getlist("LANMU_HOSTS")) | _proxies(),
+            load_object(crawler.settings["LANMU_RESOLVER"])(),
+        )
+        connector._resolver = resolver
+        connector._socket_factory = resolver.socket_to
+        # aiohttp repeats a request at once when a kept connection turns out closed: faster than the
+        # delay allows. RetryMiddleware repeats it in its turn.
+        self._session._retry_connection = False
+
+    async def download_request(self, request: Request) -> Response:
+        try:
+            return await super().download_request(request)
+        except (CannotResolveHostError, DownloadConnectionRefusedError) as error:
+            if any(isinstance(one, RefusedAddressError) for one in causes(error)):
+                raise leads_inside() from error  # not worth a second try
+            if request.url.startswith("https:") and any(
+                isinstance(one, ConnectionResetError) for one in causes(error)
+            ):  # what listens there took the connection, and broke the handshake off
+                raise BrokenHandshakeError(str(error)) from error
+            raise
 
 
-class RobotsObeyed(RobotsTxtMiddleware):
-    """Scrapy's robots.txt middleware, each host's file read before any second request asks for it.
-
-    Without a reactor all but the first of several requests that wait for the same file get None
-    instead of its rules (one Deferred, many futures), which Scrapy takes for "everything allowed".
-    """
-
-    def __init__(self, crawler: Crawler) -> None:
-        super().__init__(crawler)
-        self._reading: dict[str, asyncio.Lock] = {}
-
-    async def robot_parser(self, request: Request) -> Any:
-        host = urlparse_cached(request).netloc
-        parser = self._parsers.get(host)
-        if isinstance(parser, RobotParser):
-            return parser
-        async with self._reading.setdefault(host, asyncio.Lock()):
-            return await super().robot_parser(request)
+def _proxies() -> frozenset[str]:
+    """The hosts of the proxies the machine is set up with: they may stand inside."""
+    hosts = (urlsplit(address).hostname for address in getproxies().values())
+    return frozenset(host.lower() for host in hosts if host)
 
 
 class AddressGuard:
-    """Downloader middleware: nothing outside the rules is ever sent, redirects included."""
+    """Downloader middleware: nothing outside the rules is ever sent, redirects included.
+
+    It also gives every request the queue of the host it goes to: a redirected request would keep
+    the one of the host it came from, and the two queues together would be faster than allowed.
+    """
 
     def __init__(self, hosts: frozenset[str]) -> None:
         self._hosts = hosts
@@ -161,56 +221,7 @@ class AddressGuard:
         return cls(frozenset(crawler.settings.getlist("LANMU_HOSTS")))
 
     async def process_request(self, request: Request) -> None:
-        error = refusal(request.url, self._hosts)
-        if error:
+        if error := refusal(request.url, self._hosts):
             raise RefusedRequest(error.reason, error.why.partition(" ")[2])
-
-
-def causes(error: BaseException | None) -> Iterator[BaseException]:
-    """`error` and what it came from, each once."""
-    seen: set[int] = set()
-    while error and id(error) not in seen:
-        seen.add(id(error))
-        yield error
-        error = error.__cause__ or error.__context__
-
-
-def _http(error: HttpError) -> PageError:
-    status = error.response.status
-    if status in BLOCKED:
-        return PageError("blocked", f"网站防护拒绝了访问(HTTP {status}),请与网站管理员联系放行")
-    return PageError(f"http-{status}", "网站返回错误状态")
-
-
-_NAMED: tuple[tuple[type[BaseException], Callable[[Any], PageError]], ...] = (
-    (PageError, lambda e: e),
-    (RefusedRequest, lambda e: e.error),
-    (HttpError, _http),
-    (
-        RefusedAddressError,
-        lambda _: PageError("private-address", "域名指向内网或本机地址，按规定不访问"),
-    ),
-    (ssl.SSLError, lambda _: PageError("tls", "安全连接(HTTPS)建立失败")),
-    (ssl.CertificateError, lambda _: PageError("tls", "安全证书有误")),
-    (DownloadTimeoutError, lambda _: PageError("timeout", f"超过{PAGE_SECONDS}秒未打开")),
-    (CannotResolveHostError, lambda _: PageError("dns", "域名无法解析")),
-    (DownloadConnectionRefusedError, lambda _: PageError("refused", "服务器拒绝连接")),
-    (DownloadCancelledError, lambda _: PageError("too-large", f"页面超过{PAGE_BYTES >> 20}MB")),
-)
-
-
-def reason(error: BaseException) -> PageError:
-    """Why a fetch failed, in design.md §8's codes. Anything not named there is `refused` with its kind."""
-    chain = list(causes(error))
-    for kind, tell in _NAMED:
-        for one in chain:
-            if isinstance(one, kind):
-                return tell(one)
-    text = str(error)
-    if "robots.txt" in text:
-        return PageError("robots", "网站robots.txt不允许访问")
-    if "redirect" in text:
-        return PageError("http-310", "重定向次数过多")
-    if "decompress" in text.lower() or "maxsize" in text.lower():
-        return PageError("too-large", f"页面解压后超过{PAGE_BYTES >> 20}MB")
-    return PageError("refused", f"连接中断({type(error).__name__})")
+        host = _host(urlsplit(request.url))
+        request.meta["download_slot"] = literal_address(host) or host

@@ -23,6 +23,8 @@ from store.links import due_links, save_answers
 #: Bytes of a linked page that are read.
 PAGE_BYTES = 512 * 1024
 AHEAD = 32
+#: Answers that are judged like a page; a redirect is followed, to what it leads to.
+FAILED = range(400, 1000)
 #: After everything else.
 LINK_LAST = -10
 LANE = "lanmu_link"
@@ -62,7 +64,7 @@ class LinkLane:
             callback=self.parse,
             errback=self.failed,
             cb_kwargs={"link": link},
-            meta={"handle_httpstatus_all": True, "dont_retry": True, LANE: True},
+            meta={"handle_httpstatus_list": FAILED, "dont_retry": True, LANE: True},
             priority=LINK_LAST,
             dont_filter=True,
         )
@@ -103,10 +105,13 @@ class LinkLane:
             self._night.note(f"链接 {url}", why)
 
 
-def enough(headers: Any, body_length: int, request: Request) -> None:
-    """Scrapy's headers_received signal: of a file that a link leads to the headers are enough."""
+def enough(headers: Any, body_length: int | None, request: Request) -> None:
+    """Scrapy's headers_received signal: of a file that a link leads to the headers are enough.
+
+    `body_length` is what the server says, in bytes; None where it does not.
+    """
     if not request.meta.get(LANE):
         return
     kind = (headers.get("Content-Type") or b"").decode("latin-1").lower()
-    if "html" not in kind or body_length > PAGE_BYTES:
+    if "html" not in kind or (body_length or 0) > PAGE_BYTES:
         raise StopDownload(fail=False)

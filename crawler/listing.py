@@ -7,9 +7,11 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urldefrag, urljoin, urlsplit
 
+from w3lib.url import safe_url_string
+
 from checks.model import plain
 from crawler.dates import item_day
-from crawler.page import Fetch, Listed, Listing, Page, PageError
+from crawler.page import LONGEST_URL, Fetch, Listed, Listing, Page, PageError
 from crawler.refusal import filled_by_script, refuse_no_page
 from crawler.selectors import xpath
 from crawler.text import block_text, inline_text
@@ -40,6 +42,8 @@ _NO_LINK = re.compile(r"^\s*(?:javascript:|#|mailto:|tel:|data:|file:|about:|$)"
 #: Characters a list item may hold; a longer one is a block of several.
 ITEM_LENGTH = 600
 MOST_ENTRIES = 1000
+#: Characters of a title on a list; a longer one is a whole text in a link.
+LONGEST_NAME = 500
 
 
 def link(page: Page, href: str | None) -> str:
@@ -49,9 +53,12 @@ def link(page: Page, href: str | None) -> str:
     try:
         url = urldefrag(urljoin(page.url, href.strip()))[0]
         parts = urlsplit(url)
+        parts.port  # noqa: B018  - raises ValueError where it is none
+        length = len(url if url.isascii() else safe_url_string(url))
     except ValueError:
         return ""
-    return url if parts.scheme in ("http", "https") and parts.hostname else ""
+    known = parts.scheme in ("http", "https") and parts.hostname
+    return url if known and length <= LONGEST_URL else ""
 
 
 def entry(page: Page, item: Any, anchor: Any | None = None) -> Listed | None:
@@ -76,7 +83,8 @@ def _name(anchor: Any) -> str:
     shown = inline_text(anchor)
     full = " ".join((anchor.get("title") or "").split())
     cut = shown.endswith(("…", "...", ".."))
-    return full if full and (cut or len(full) > len(shown)) else shown
+    name = full if full and (cut or len(full) > len(shown)) else shown
+    return name[:LONGEST_NAME]
 
 
 def in_chrome(node: Any) -> bool:

@@ -120,6 +120,8 @@ class ListLane:
         following = read.listing.elsewhere or self._met(walk, read.listing, read.following)
         if following is None:
             self.over(walk)
+        elif error := refusal(following.url, self._night.site.hosts):
+            self._cut(walk, response.url, error.why)
         elif asked(following) not in walk.addresses:
             yield self._request(walk, following)
         elif read.listing.elsewhere:

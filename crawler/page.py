@@ -17,6 +17,9 @@ Reason = Literal[
     "too-large", "robots", "private-address", "encoding",
 ]  # fmt: skip
 
+#: Characters of an address, percent-encoded; no page has a longer one, and no index takes it.
+LONGEST_URL = 2083
+
 
 class PageError(Exception):
     """A page cannot be read. `why` begins with a reason code, then a space and Chinese words."""

@@ -12,10 +12,11 @@ ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = "Lanmu"
 DOWNLOAD_DELAY = 1.0
 DOWNLOAD_DELAY_JITTER = 0.0  # never more often than the site file says, not even by chance
-DOWNLOAD_TIMEOUT = 60
+DOWNLOAD_TIMEOUT = 60  # seconds a page, from the name's resolution to the last byte
 DOWNLOAD_MAXSIZE = 20 * 1024 * 1024  # bytes, before and after decompression
 DOWNLOAD_WARNSIZE = 0
 REDIRECT_MAX_TIMES = 5
+METAREFRESH_MAXDELAY = 10  # seconds; a page that sends its reader away later is read as it is
 RETRY_HTTP_CODES = [500, 502, 503, 504, 522, 524, 408]  # a 429 is obeyed, not repeated
 COOKIES_ENABLED = False
 TELNETCONSOLE_ENABLED = False
@@ -25,10 +26,18 @@ DOWNLOAD_HANDLERS = dict.fromkeys(("http", "https"), "crawler.guard.GuardedHandl
 }  # fmt: skip
 DOWNLOADER_MIDDLEWARES = {
     "crawler.guard.AddressGuard": 50,
-    "crawler.guard.RobotsObeyed": 100,
-    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "crawler.robots.RobotsObeyed": 100,
+    "crawler.patience.Patience": 560,
+    "crawler.responses.MetaRefreshed": 580,
+    "crawler.responses.BoundedUnpacking": 590,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
 }
+ROBOTSTXT_PARSER = "crawler.robots.FirstOfRobots"
+LANMU_RESOLVER = "aiohttp.resolver.ThreadedResolver"
+LANMU_NIGHT_SECONDS = 20 * 3600  # a night ends before the next one begins
 # What these would do is done once, when a link is taken up (guard.refusal) or not needed at all; each costs
 # every response a pass through a generator.
 SPIDER_MIDDLEWARES = {
@@ -40,6 +49,12 @@ ITEM_PIPELINES = {"crawler.pipeline.StorePipeline": 300}
 LOGSTATS_INTERVAL = 0
 LOG_LEVEL = "ERROR"
 
+#: TLS 1.0, 1024-bit keys, SHA-1: what a site has to ask for in its file.
+OLD_TLS = {
+    "DOWNLOADER_CLIENT_TLS_CIPHERS": "DEFAULT:@SECLEVEL=0",
+    "DOWNLOAD_TLS_MIN_VERSION": "TLSv1.0",
+}
+
 
 def site_settings(site: Site) -> dict[str, Any]:
     """Scrapy's settings that come from the site file. `delay` is seconds between requests to a host."""
@@ -49,4 +64,5 @@ def site_settings(site: Site) -> dict[str, Any]:
         "DOWNLOAD_DELAY": site.delay,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 2 if site.delay else 16,
         "LANMU_HOSTS": sorted(site.hosts),
+        **(OLD_TLS if site.legacy_tls else {}),
     }

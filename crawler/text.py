@@ -79,23 +79,45 @@ _SPACE = re.compile(r"[ \t\r\f\v\u00a0\u3000]+")
 _WIDE = r"[\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\u3001-\u303f]"
 _BETWEEN_WIDE = re.compile(f"(?<={_WIDE}) (?={_WIDE})")
 _XML_HEAD = re.compile(r"^\s*<\?xml[^>]*\?>")
+#: Elements one inside the other; libxml2 itself stops reading at 256.
 _DEEPEST = 200
+#: Tags of one page: a published table of 10,000 rows has fewer, and more cost a gigabyte.
+MOST_TAGS = 500_000
+#: Characters of one tag beside its quoted values; libxml2 takes minutes for more attributes than go in here.
+LONGEST_TAG = 65_536
+_LONG_TAG = re.compile(rf"<[^<>]{{{LONGEST_TAG},}}")
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 
 
 def parse(text: str) -> HtmlElement:
     """The parsed page.
 
     Raises:
-        PageError: "layout", there is no element in it.
+        PageError: "layout", there is no element in it, or too many one inside the other;
+            "too-large", there are too many.
     """
+    if text.count("<") > MOST_TAGS:
+        raise PageError("too-large", f"页面标记超过{MOST_TAGS // 10_000}万个")
+    if len(text) > LONGEST_TAG and any(
+        len(_QUOTED.sub("", tag[0])) > LONGEST_TAG for tag in _LONG_TAG.finditer(text)
+    ):
+        raise PageError("too-large", "页面有过长的标记")
     raw = _XML_HEAD.sub("", text).encode("utf-8", "replace")
+    parser = html.HTMLParser(encoding="utf-8")
     try:
-        tree = html.document_fromstring(raw, parser=html.HTMLParser(encoding="utf-8"))
+        tree = html.document_fromstring(raw, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
         raise PageError("layout", "页面没有可读的内容") from None
+    last = parser.error_log.last_error
+    if last is not None and "depth" in last.message:  # the rest was dropped without a word
+        raise _too_deep()
     if tree.find("body") is None and len(text) > 200:
         return _mended(text)
     return tree
+
+
+def _too_deep() -> PageError:
+    return PageError("layout", "页面标记嵌套过深")
 
 
 def _mended(text: str) -> HtmlElement:
@@ -109,7 +131,11 @@ def _mended(text: str) -> HtmlElement:
 
 
 def block_text(node: Any, without: Iterable[Any] = ()) -> str:
-    """All a reader sees below `node` but below the elements `without`; blank lines dropped."""
+    """All a reader sees below `node` but below the elements `without`; blank lines dropped.
+
+    Raises:
+        PageError: "layout", elements are nested too deep to be read.
+    """
     pieces: list[str] = []
     _walk(node, pieces, 0, frozenset(without))
     return tidy("".join(pieces))
@@ -117,8 +143,10 @@ def block_text(node: Any, without: Iterable[Any] = ()) -> str:
 
 def _walk(node: Any, pieces: list[str], depth: int, without: frozenset[Any]) -> None:
     tag = node.tag
-    if not isinstance(tag, str) or tag in _UNSEEN or depth > _DEEPEST or node in without:
+    if not isinstance(tag, str) or tag in _UNSEEN or node in without:
         return
+    if depth > _DEEPEST:
+        raise _too_deep()
     style = node.get("style")
     if style and _HIDDEN.search(style):
         return

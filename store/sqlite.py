@@ -1,9 +1,12 @@
 """Everything that holds for SQLite only."""
 
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import URL
+
+from checks.model import BadInput
 
 BUSY_SECONDS = 60
 READING = {"reading": True}
@@ -17,7 +20,7 @@ def prepare(engine: Engine) -> None:
     """
 
     @event.listens_for(engine, "connect")
-    def connected(connection: Any, _record: Any) -> None:
+    def connected(connection: Any, record: Any) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
@@ -25,11 +28,25 @@ def prepare(engine: Engine) -> None:
         cursor.execute("PRAGMA synchronous = NORMAL")
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.close()
+        record.info["file"] = _file(engine.url)
 
     @event.listens_for(engine, "begin")
     def began(connection: Any) -> None:
+        if connection.connection.info.get("file", now := _file(engine.url)) != now:
+            raise BadInput(
+                f"数据库 {engine.url.database} 在运行中被删除或替换，之后的结果没有保存；请恢复后再运行"
+            )
         reading = connection.get_execution_options().get("reading", False)
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _file(url: URL) -> tuple[int, int] | None:
+    """What tells the database's file from any other: a deleted one takes writes without a word. None: in memory."""
+    try:
+        found = Path(url.database or "").stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def trouble(url: URL, error: BaseException) -> str:
@@ -42,6 +59,8 @@ def trouble(url: URL, error: BaseException) -> str:
         return f"数据库 {name} 不是有效的数据库文件或已损坏，请换一个文件名或用备份恢复"
     if "full" in text:
         return f"数据库 {name} 所在磁盘已满，请清理后再运行"
+    if "disk i/o" in text:
+        return f"数据库 {name} 读写出错，磁盘可能已满或有故障，请检查磁盘后再运行"
     if "unable to open" in text:
         return f"数据库 {name} 无法打开，请检查文件夹是否存在、是否有写权限"
     if "readonly" in text:

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlencode, urljoin, urlsplit, urlunsplit
 
 from crawler.dates import first_day
 from crawler.extract import read_article
-from crawler.listing import best_group, distinct, link, next_link, settle
+from crawler.listing import LONGEST_NAME, best_group, distinct, link, next_link, settle
 from crawler.page import Fetch, Listed, Listing, Page, PageError, Read
 from crawler.selectors import selectors
 
@@ -69,7 +69,10 @@ def _data(page: Page) -> dict[str, Any]:
 def _listed(page: Page, row: Any) -> Listed | None:
     if not isinstance(row, dict):
         return None
-    url, title = link(page, str(row.get("url") or "")), str(row.get("title") or "").strip()
+    url, title = (
+        link(page, str(row.get("url") or "")),
+        str(row.get("title") or "").strip()[:LONGEST_NAME],
+    )
     day = first_day(str(row.get("publishedTimeStr") or row.get("publishedTime") or ""))
     return Listed(url, re.sub(r"<[^>]{0,200}>", "", title), day) if url and title else None
 

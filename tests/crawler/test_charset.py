@@ -71,3 +71,47 @@ def test_any_bytes_are_read_or_refused(body: bytes, header: str) -> None:
     except PageError as error:
         text = error.reason
     assert "\0" not in text
+
+
+POISONED = [
+    "utf-7", "UTF_7", "u7", "utf-16", "utf-16le", "utf-32", "idna", "punycode", "unicode-escape", "unicode_escape",
+    "raw-unicode-escape", "hex", "base64", "zip", "bz2", "rot13", "uu", "undefined", "mbcs", "x-user-defined", "hz",
+    "iso-2022-kr", "cp037", "cp500", "koi8-r", "windows-1252", "iso-8859-5", "ascii", "utf-8-sig", "../../etc/passwd",
+    "x" * 40, "utf-8\\0",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("charset", POISONED)
+@pytest.mark.parametrize("real", ["utf-8", "gb18030"])
+def test_a_page_is_read_in_what_it_is_in_whatever_it_says(charset: str, real: str) -> None:
+    meta = f"<meta charset={charset}>"
+    text = TEXT.format(meta=meta)
+    for content_type in ("text/html", f"text/html; charset={charset}"):
+        page = read_page("http://a.cn/", text.encode(real), content_type)
+        assert page.encoding == real or (real == "gb18030" and charset in VAGUE)
+        assert page.text == text or charset in VAGUE
+
+
+#: What takes any bytes for text: it holds where the bytes are not UTF-8.
+VAGUE = {"koi8-r", "windows-1252", "iso-8859-5"}
+
+
+def test_a_page_that_is_in_a_western_charset_is_read_in_it() -> None:
+    page = read_page(
+        "http://a.cn/", "“Café”".encode("cp1252") * 20, "text/html; charset=windows-1252"
+    )
+    assert (page.text, page.encoding) == ("“Café”" * 20, "cp1252")
+
+
+@pytest.mark.parametrize("mark", [b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf", b"\xff\xfe\0\0"])
+@pytest.mark.parametrize("real", ["utf-8", "gb18030"])
+def test_a_byte_order_mark_that_lies_is_not_believed(mark: bytes, real: str) -> None:
+    text = TEXT.format(meta="")
+    assert read_page("http://a.cn/", mark + text.encode(real)).text.lstrip() == text
+
+
+@pytest.mark.parametrize(("mark", "real"), [(b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")])
+def test_a_byte_order_mark_that_holds_is_believed(mark: bytes, real: str) -> None:
+    text = TEXT.format(meta="<meta charset=gbk>")
+    page = read_page("http://a.cn/", mark + text.encode(real))
+    assert (page.text, page.encoding) == (text, real)

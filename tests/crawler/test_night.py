@@ -1,7 +1,6 @@
 """A whole night over the demo county: everything planted is found, and nothing else."""
 
 import os
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -171,32 +170,6 @@ def test_two_sites_share_one_night_and_one_database(county: Crawled, tmp_path: P
             len(open_findings(connection, "yunhe")) == len(open_findings(connection, "erhao")) == 2
         )
     engine.dispose()
-
-
-def test_a_night_killed_half_way_is_made_good_by_the_next(county: Crawled, tmp_path: Path) -> None:
-    db = f"sqlite:///{tmp_path}/killed.db"
-    open_database(db).dispose()
-    command = [
-        sys.executable,
-        "-m",
-        "desk",
-        "nightly",
-        str(county.file),
-        "--db",
-        db,
-        "--today",
-        str(DAY),
-    ]
-    for _ in range(3):
-        night = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        try:
-            night.wait(timeout=1.7)
-        except subprocess.TimeoutExpired:
-            os.kill(night.pid, signal.SIGKILL)
-            night.wait()
-    (whole,) = run_nights([county.site], db, day=DAY)
-    assert [f.fingerprint for f in whole.findings] == [f.fingerprint for f in county.night.findings]
-    assert sum((whole.tally.new, whole.tally.same)) == county.night.tally.new
 
 
 def test_a_county_that_is_gone_accuses_nobody(county: Crawled, tmp_path: Path) -> None:
