@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, func, select, update
 
+from checks.archive_search import folded_form
 from checks.model import Article, Entry, Fetched, Finding
 from store import schema
 from store.evidence import Evidence, save_evidence
@@ -131,6 +132,7 @@ def _row(site: str, one: Judged, now: datetime, day: date, lists_hash: str) -> M
         "unit": article.unit,
         "reprinted": article.reprinted,
         "parts": parts_json(article.parts),
+        "folded": folded_form([part.text for part in article.parts]),
         "text_hash": one.hash,
         "text_since": naive(now),
         "dates": json.dumps({name: day.isoformat() for name, day in one.dates.items()}),
@@ -165,7 +167,7 @@ def stored_articles(connection: Connection, site: str) -> Iterator[Article]:
         select(table).where(table.c.site == site).order_by(table.c.url)
     )
     for row in rows:
-        yield _article(row)
+        yield article_of(row)
 
 
 def stored_article(connection: Connection, site: str, url: str) -> Article | None:
@@ -174,7 +176,7 @@ def stored_article(connection: Connection, site: str, url: str) -> Article | Non
     row = connection.execute(
         select(table).where(and_(table.c.site == site, table.c.url == url))
     ).one_or_none()
-    return _article(row) if row else None
+    return article_of(row) if row else None
 
 
 def all_articles(connection: Connection) -> Iterator[Article]:
@@ -184,10 +186,11 @@ def all_articles(connection: Connection) -> Iterator[Article]:
         select(table).order_by(table.c.site, table.c.url)
     )
     for row in rows:
-        yield _article(row)
+        yield article_of(row)
 
 
-def _article(row: Any) -> Article:
+def article_of(row: Any, columns: tuple[str, ...] = ()) -> Article:
+    """The article of a row of `articles`; `columns` are those that list it."""
     return Article(
         url=row.url,
         parts=parts_from(row.parts),
@@ -195,21 +198,9 @@ def _article(row: Any) -> Article:
         source=row.source,
         unit=row.unit,
         reprinted=row.reprinted,
+        columns=columns,
         rungs=json.loads(row.rungs),
     )
-
-
-def mark_checked(
-    connection: Connection, site: str, urls: Sequence[str], *, now: datetime, lists_hash: str
-) -> None:
-    """Note that stored articles were judged again."""
-    table = schema.articles
-    for i in range(0, len(urls), CHUNK):
-        connection.execute(
-            update(table)
-            .where(and_(table.c.site == site, table.c.url.in_(urls[i : i + CHUNK])))
-            .values(checked_at=naive(now), lists_hash=lists_hash)
-        )
 
 
 def unit_figures(

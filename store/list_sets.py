@@ -1,0 +1,106 @@
+"""The lists that a site's articles were judged with, kept so that what changed since can be told.
+
+Whoever judges and saves articles (a night, an audit, a re-check) calls `save_list_set` when it begins. Articles
+judged with lists that were not saved are judged again whole by the next re-check.
+"""
+
+import json
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, or_, select
+
+from checks.model import Severity
+from checks.wordlist import Term, Wordlist, lists_hash
+from store import schema
+from store.upsert import upsert
+
+T = schema.list_sets
+
+
+@dataclass(frozen=True, slots=True)
+class ListSet:
+    """Lists, and the grounds (checks/grounds.py) on which they judged."""
+
+    lists_hash: str
+    grounds: str
+    last_used: datetime
+    wordlists: tuple[Wordlist, ...]
+
+
+def save_list_set(
+    connection: Connection,
+    site: str,
+    wordlists: Sequence[Wordlist],
+    grounds: str,
+    *,
+    now: datetime,
+) -> None:
+    """Note that from `now` on articles are judged with these lists on these grounds."""
+    at = now.replace(tzinfo=None)
+    row = {
+        "site": site, "lists_hash": lists_hash(wordlists), "grounds": grounds, "first_used": at, "last_used": at,
+        "lists": _packed(wordlists),
+    }  # fmt: skip
+    keep = ("first_used", "lists")
+    upsert(connection, T, [row], key=("site", "lists_hash", "grounds"), keep=keep)
+
+
+def list_sets(
+    connection: Connection, site: str, since: datetime | None = None, lists_hash: str = ""
+) -> tuple[ListSet, ...]:
+    """What a site's articles were judged with at or after `since` (None: ever), and with the lists named, in order."""
+    where = T.c.site == site
+    if since is not None:
+        where = and_(where, or_(T.c.last_used >= since, T.c.lists_hash == lists_hash))
+    rows = connection.execute(select(T).where(where).order_by(T.c.id))
+    return tuple(
+        ListSet(row.lists_hash, row.grounds, row.last_used, _unpacked(row.lists)) for row in rows
+    )
+
+
+def _packed(wordlists: Sequence[Wordlist]) -> bytes:
+    said = [
+        [
+            one.id,
+            one.title,
+            str(one.severity),
+            one.message,
+            one.source,
+            one.context,
+            [
+                [t.text, t.use, list(t.unless), t.boundary, _day(t.since), _day(t.until), t.source]
+                for t in one.terms
+            ],
+        ]
+        for one in wordlists
+    ]
+    return zlib.compress(json.dumps(said).encode(), 6)
+
+
+def _day(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def _unpacked(raw: bytes) -> tuple[Wordlist, ...]:
+    return tuple(
+        Wordlist(
+            id,
+            title,
+            Severity.named(severity),
+            message,
+            source,
+            tuple(map(_term, terms)),
+            context,
+        )
+        for id, title, severity, message, source, context, terms in json.loads(zlib.decompress(raw))
+    )
+
+
+def _term(row: Sequence[Any]) -> Term:
+    text, use, unless, boundary, since, until, source = row
+    days = [date.fromisoformat(day) if day else None for day in (since, until)]
+    return Term(text, use, tuple(unless), boundary, days[0], days[1], source)
