@@ -21,6 +21,7 @@ from functools import cache
 from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import daachorse
 
@@ -33,8 +34,8 @@ VERSION_LENGTH = 8
 MANY = 2000
 #: Two parts of an article: no line of one runs on into the other.
 BETWEEN = "\n\n"
-#: Start, end (exclusive) and the string's number.
-Hit = tuple[int, int, int]
+#: Start, end (exclusive) and number of each string found.
+Hits = Sequence[tuple[int, int, int]]
 
 
 @cache
@@ -72,49 +73,67 @@ def escaped(text: str) -> bytes:
 
 
 class ArchiveSearch:
-    """Whether an article may hold one of `strings` (as they stand in folded text)."""
+    """Whether an article may hold one of `strings` (as they stand in folded text).
 
-    def __init__(self, strings: Iterable[str]) -> None:
-        words = sorted({one for one in strings if one})
-        exact = [escaped(one) for one in words]
-        torn = sorted({pair for one in words for pair in _torn(one)} - set(exact))
-        self._words = len(exact)
-        self._breaks = any(b"\\n" in one for one in exact)
-        self._exact = _finder(exact)
-        self._first = _finder([*exact, *torn])
+    `sample` are texts like those to be searched, as they are stored: knowing them makes many strings
+    quicker to look for.
+    """
+
+    def __init__(self, strings: Iterable[str], sample: Sequence[bytes] = ()) -> None:
+        words = sorted({escaped(one) for one in strings if one})
+        torn = sorted({pair for one in strings for pair in _torn(one)} - set(words))
+        self._words = len(words)
+        self._decode = len(words) > MANY
+        self._break = self._as_read(b"\\n")
+        self._exact = self._finder(words, sample)
+        self._first = self._finder([*words, *torn], sample)
+        #: However often a word is broken, it reaches no further from one of its breaks.
+        self._reach = max((len(self._as_read(one)) for one in words), default=0) * 3
+        if any(b"\\n" in one for one in words):  # breaks are not to be taken out
+            self._words += len(torn)
 
     def in_json(self, raw: bytes) -> bool:
         """`raw` is the JSON of an article whose folded form is the version alone."""
-        hits = self._first(raw)
-        if not hits:
-            return False
-        if self._breaks or any(needle < self._words for _, _, needle in hits):
-            return True
-        return bool(self._exact(raw.replace(b"\\n", b"")))
+        text = self._as_read(raw)
+        hits = self._first(text)
+        return bool(hits) and (
+            any(number < self._words for _, _, number in hits)
+            or any(self._joined(text, start, end) for start, end, _ in hits)
+        )
+
+    def _joined(self, text: Any, start: int, end: int) -> bool:
+        """Whether a word stands around a line break at `start` to `end`, the breaks taken out."""
+        around = text[max(0, start - self._reach) : end + self._reach]
+        return bool(self._exact(around.replace(self._break, self._break[:0])))
 
     def in_folded(self, raw: bytes) -> bool:
         """`raw` is a folded form with its text."""
-        return bool(self._exact(raw))
+        return bool(self._exact(self._as_read(raw)))
 
     def in_texts(self, texts: Iterable[str]) -> bool:
         """`texts` are an article's parts as written."""
-        return any(self._exact(escaped(folded(text).text)) for text in texts)
+        return any(self._exact(self._as_read(escaped(folded(text).text))) for text in texts)
+
+    def _as_read(self, raw: bytes) -> Any:
+        """Few strings are looked for in bytes, many in characters."""
+        return raw.decode("utf-8", "replace") if self._decode else raw
+
+    def _finder(self, words: Sequence[bytes], sample: Sequence[bytes]) -> Callable[[Any], Hits]:
+        """What finds hits that do not overlap: some, wherever any of the words stands."""
+        if not words:
+            return lambda _: ()
+        kind = (
+            daachorse.CharwiseDoubleArrayAhoCorasick
+            if self._decode
+            else daachorse.DoubleArrayAhoCorasick
+        )
+        automaton = kind([*map(self._as_read, words)], corpus=[*map(self._as_read, sample)] or None)
+        find: Callable[[Any], Hits] = automaton.find
+        return find
 
 
 def _torn(word: str) -> Iterator[bytes]:
     """Around each place where a line may break inside a word: the characters before and after."""
     for a, b in pairwise(word):
         if is_han(a) and is_han(b):
-            yield escaped(f"{a}\n{b}")
-
-
-def _finder(words: Sequence[bytes]) -> Callable[[bytes], Sequence[Hit]]:
-    """What finds hits (start, end, number) that do not overlap: some, wherever any word stands."""
-    if not words:
-        return lambda _: ()
-    if len(words) <= MANY:
-        find: Callable[[bytes], Sequence[Hit]] = daachorse.DoubleArrayAhoCorasick(list(words)).find
-        return find
-    texts = [word.decode("utf-8", "replace") for word in words]
-    by_character = daachorse.CharwiseDoubleArrayAhoCorasick(texts).find
-    return lambda raw: by_character(raw.decode("utf-8", "replace"))
+            yield f"{a}\\n{b}".encode()

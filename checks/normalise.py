@@ -37,6 +37,9 @@ _RADICALS = dict(
     )
 )
 
+#: Characters already seen to fold to themselves: nearly all of most texts.
+_unfolded: set[str] = set()
+
 
 @dataclass(frozen=True, slots=True)
 class Folded:
@@ -73,7 +76,8 @@ class Folded:
 def folded(raw: str) -> Folded:
     """`raw` folded; a text that needs nothing is given back as it is."""
     alphabet = frozenset(raw if len(raw) < LONG else _unusual().findall(raw))
-    table = {c: to for c in alphabet if (to := folded_character(c)) != c}
+    table = {c: to for c in alphabet - _unfolded if (to := folded_character(c)) != c}
+    _unfolded.update(alphabet - table.keys())
     text = raw
     if table:
         pattern = re.compile("[" + "".join(map(re.escape, table)) + "]")

@@ -130,7 +130,7 @@ async def _night(
     lists = wordlists_of(site)
     lists_hash = Checker(lists, site).lists_hash
     with writing(engine) as connection:
-        save_list_set(connection, site.id, lists, grounds(site), now=clock.now())
+        save_list_set(connection, site.id, lists, grounds(site), reading_at=clock.now())
         missed = [] if asked.on_demand else missed_nights(connection, site.id, day)
         kind = "audit" if asked.on_demand else "night"
         night = start_night(connection, site.id, day, clock.now(), kind)

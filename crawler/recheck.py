@@ -29,7 +29,15 @@ from crawler.rejudge import RULES, Looked, Range, Rejudge, Task, begin, look
 from store.archive import id_range, listed_anew, move_on, refold, save_rejudged, with_findings
 from store.database import Connection, Engine, open_database, reading, writing
 from store.list_sets import ListSet, list_sets, save_list_set
-from store.rechecks import By, Run, begin_recheck, finish_recheck, last_finished, reach
+from store.rechecks import (
+    By,
+    Run,
+    begin_recheck,
+    finish_recheck,
+    last_finished,
+    reach,
+    unfinished_lists,
+)
 
 #: Looks for what changed; for every string of every list; or judges everything whole.
 Depth = Literal["change", "lists", "whole"]
@@ -96,7 +104,7 @@ def recheck_site(
     with closing(_Database(db_url)) as database:
         engine = database.engine
         with writing(engine) as connection:
-            save_list_set(connection, site.id, lists, ground, now=now)
+            save_list_set(connection, site.id, lists, ground)
             run = begin_recheck(connection, site.id, by, now=now)
         with reading(engine) as view:
             plan = _plan(view, site, db_url, lists, run)
@@ -124,7 +132,8 @@ class _Database:
 def _plan(view: Connection, site: Site, db_url: str, lists: tuple[Wordlist, ...], run: Run) -> Plan:
     by, last = run.by, last_finished(view, site.id)
     since = last.started - LONGEST_NIGHT if last else None
-    used = list_sets(view, site.id, since, last.by.lists_hash if last else "")
+    named = unfinished_lists(view, site.id, last) | ({last.by.lists_hash} if last else set())
+    used = list_sets(view, site.id, since, named)
     shaken = {one.lists_hash for one in used if one.grounds != by.grounds}
     known = {one.lists_hash for one in used} - shaken
     same_day = set()
@@ -187,7 +196,8 @@ def _looked(plan: Plan, workers: int | None) -> Iterator[Looked]:
                 "重新检查的一个进程被系统终止（可能内存不足）；再运行一次会从中断处继续"
             ) from None
         finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+            for future in waiting:
+                future.cancel()
 
 
 def _saved(engine: Engine, site: Site, run: Run, looked: Looked, done: Recheck) -> Recheck:

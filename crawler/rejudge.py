@@ -91,7 +91,7 @@ class Rejudge:
     def __init__(self, task: Task) -> None:
         self._task = task
         self._engine = open_database(task.db_url)
-        self._search = ArchiveSearch(task.strings)
+        self._search: ArchiveSearch | None = None
 
     @cached_property
     def _checker(self) -> Checker:
@@ -129,7 +129,10 @@ class Rejudge:
         self, batch: Sequence[TextRow], whole: set[int], chosen: set[int], unfolded: set[int]
     ) -> None:
         known, same_day = self._task.known, self._task.same_day
-        in_json, in_folded = self._search.in_json, self._search.in_folded
+        search = self._search = self._search or ArchiveSearch(
+            self._task.strings, [row[4] for row in batch]
+        )
+        in_json, in_folded = search.in_json, search.in_folded
         for id, judged, undated, form, raw in batch:
             if judged not in known or (undated and judged not in same_day):
                 whole.add(id)
@@ -139,7 +142,7 @@ class Rejudge:
             elif form == FOLDED:
                 if in_folded(raw):
                     chosen.add(id)
-            elif self._search.in_texts(part.text for part in parts_from(raw.decode())):
+            elif search.in_texts(part.text for part in parts_from(raw.decode())):
                 chosen.add(id)
             if form not in (JSON, FOLDED):
                 unfolded.add(id)

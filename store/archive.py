@@ -22,9 +22,8 @@ from sqlalchemy import (
 from checks.archive_search import VERSION_LENGTH, folded_form
 from checks.model import Article, Finding
 from store import schema
-from store.articles import article_of
 from store.findings import CLOSED, DELETED, save_findings
-from store.parts import parts_json
+from store.parts import parts_from, parts_json
 
 #: Texts read at once.
 BATCH = 200
@@ -102,7 +101,8 @@ def texts(
     undated = case((A.c.published.is_(None), 1), else_=0)
     chosen = (
         select(A.c.id, judged, undated, form, raw)
-        .where(and_(A.c.id >= first, A.c.id < last, A.c.site == site))
+        # coalesce: an index by site must not be preferred, it would fetch the rows one by one
+        .where(and_(A.c.id >= first, A.c.id < last, func.coalesce(A.c.site, "") == site))
         .order_by(A.c.id)
     )
     with connection.execute(chosen) as rows:
@@ -117,11 +117,19 @@ def stored_by_id(connection: Connection, site: str, ids: Sequence[int]) -> Itera
         select(V.c.id).where(and_(V.c.site == A.c.site, V.c.url == A.c.url, V.c.state == "deleted"))
     )
     for i in range(0, len(ids), CHUNK):
-        chosen = select(A).where(and_(A.c.id.in_(ids[i : i + CHUNK]), ~deleted)).order_by(A.c.id)
+        chosen = (
+            select(A.c.id, A.c.text_hash, A.c.url, A.c.parts, A.c.published, A.c.source, A.c.unit)
+            .where(and_(A.c.id.in_(ids[i : i + CHUNK]), ~deleted))
+            .order_by(A.c.id)
+        )
         rows = connection.execute(chosen).all()
         listed = _columns(connection, site, [row.url for row in rows])
         for row in rows:
-            yield Stored(row.id, row.text_hash, article_of(row, listed.get(row.url, ())))
+            article = Article(
+                row.url, parts_from(row.parts), row.published, row.source, row.unit,
+                columns=listed.get(row.url, ()),
+            )  # fmt: skip
+            yield Stored(row.id, row.text_hash, article)
 
 
 def _columns(connection: Connection, site: str, urls: Sequence[str]) -> dict[str, tuple[str, ...]]:

@@ -167,7 +167,7 @@ def stored_articles(connection: Connection, site: str) -> Iterator[Article]:
         select(table).where(table.c.site == site).order_by(table.c.url)
     )
     for row in rows:
-        yield article_of(row)
+        yield _article(row)
 
 
 def stored_article(connection: Connection, site: str, url: str) -> Article | None:
@@ -176,7 +176,7 @@ def stored_article(connection: Connection, site: str, url: str) -> Article | Non
     row = connection.execute(
         select(table).where(and_(table.c.site == site, table.c.url == url))
     ).one_or_none()
-    return article_of(row) if row else None
+    return _article(row) if row else None
 
 
 def all_articles(connection: Connection) -> Iterator[Article]:
@@ -186,11 +186,10 @@ def all_articles(connection: Connection) -> Iterator[Article]:
         select(table).order_by(table.c.site, table.c.url)
     )
     for row in rows:
-        yield article_of(row)
+        yield _article(row)
 
 
-def article_of(row: Any, columns: tuple[str, ...] = ()) -> Article:
-    """The article of a row of `articles`; `columns` are those that list it."""
+def _article(row: Any) -> Article:
     return Article(
         url=row.url,
         parts=parts_from(row.parts),
@@ -198,7 +197,6 @@ def article_of(row: Any, columns: tuple[str, ...] = ()) -> Article:
         source=row.source,
         unit=row.unit,
         reprinted=row.reprinted,
-        columns=columns,
         rungs=json.loads(row.rungs),
     )
 

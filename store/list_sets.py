@@ -1,12 +1,13 @@
 """The lists that a site's articles were judged with, kept so that what changed since can be told.
 
-Whoever judges and saves articles (a night, an audit, a re-check) calls `save_list_set` when it begins. Articles
-judged with lists that were not saved are judged again whole by the next re-check.
+Whoever judges and saves articles calls `save_list_set` when it begins: a night or audit with the instant it
+begins to read pages, a re-check without. Articles judged with lists that were not saved are judged again
+whole by the next re-check.
 """
 
 import json
 import zlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,7 +17,7 @@ from sqlalchemy import Connection, and_, or_, select
 from checks.model import Severity
 from checks.wordlist import Term, Wordlist, lists_hash
 from store import schema
-from store.upsert import upsert
+from store.upsert import insert_missing, upsert
 
 T = schema.list_sets
 
@@ -27,7 +28,6 @@ class ListSet:
 
     lists_hash: str
     grounds: str
-    last_used: datetime
     wordlists: tuple[Wordlist, ...]
 
 
@@ -37,29 +37,30 @@ def save_list_set(
     wordlists: Sequence[Wordlist],
     grounds: str,
     *,
-    now: datetime,
+    reading_at: datetime | None = None,
 ) -> None:
-    """Note that from `now` on articles are judged with these lists on these grounds."""
-    at = now.replace(tzinfo=None)
+    """Note that articles are judged with these lists on these grounds, from `reading_at` on as pages are read."""
+    at = reading_at.replace(tzinfo=None) if reading_at else None
     row = {
-        "site": site, "lists_hash": lists_hash(wordlists), "grounds": grounds, "first_used": at, "last_used": at,
+        "site": site, "lists_hash": lists_hash(wordlists), "grounds": grounds, "last_read": at,
         "lists": _packed(wordlists),
     }  # fmt: skip
-    keep = ("first_used", "lists")
-    upsert(connection, T, [row], key=("site", "lists_hash", "grounds"), keep=keep)
+    key = ("site", "lists_hash", "grounds")
+    if at:
+        upsert(connection, T, [row], key=key, keep=("lists",))
+    else:
+        insert_missing(connection, T, [row], key=key)
 
 
 def list_sets(
-    connection: Connection, site: str, since: datetime | None = None, lists_hash: str = ""
+    connection: Connection, site: str, since: datetime | None, named: Collection[str] = ()
 ) -> tuple[ListSet, ...]:
-    """What a site's articles were judged with at or after `since` (None: ever), and with the lists named, in order."""
+    """What pages were judged with that were read at or after `since`, and the lists `named` (hashes); None: everything."""
     where = T.c.site == site
     if since is not None:
-        where = and_(where, or_(T.c.last_used >= since, T.c.lists_hash == lists_hash))
+        where = and_(where, or_(T.c.last_read >= since, T.c.lists_hash.in_(named)))
     rows = connection.execute(select(T).where(where).order_by(T.c.id))
-    return tuple(
-        ListSet(row.lists_hash, row.grounds, row.last_used, _unpacked(row.lists)) for row in rows
-    )
+    return tuple(ListSet(row.lists_hash, row.grounds, _unpacked(row.lists)) for row in rows)
 
 
 def _packed(wordlists: Sequence[Wordlist]) -> bytes:

@@ -45,13 +45,25 @@ def _last(connection: Connection, site: str, *, finished: bool) -> Run | None:
     return Run(row.id, row.started, by, row.reached)
 
 
+def unfinished_lists(connection: Connection, site: str, since: Run | None) -> set[str]:
+    """Hashes of the lists of re-checks that were cut short after the re-check `since` (None: ever)."""
+    after = since.id if since else 0
+    return set(
+        connection.scalars(
+            select(T.c.lists_hash).where(
+                and_(T.c.site == site, T.c.id > after, T.c.finished.is_(None))
+            )
+        )
+    )
+
+
 def begin_recheck(connection: Connection, site: str, by: By, *, now: datetime) -> Run:
-    """A new re-check; or the last one if it was cut short, judged by the same, and nobody judged by anything else since."""
+    """A new re-check; or the last one if it was cut short, judged by the same, and no page was judged by anything else since."""
     done, left = last_finished(connection, site), _last(connection, site, finished=False)
     if left and left.by == by and (done is None or done.id < left.id):
         others = and_(
             L.c.site == site,
-            L.c.last_used >= left.started,
+            L.c.last_read >= left.started,
             (L.c.lists_hash != by.lists_hash) | (L.c.grounds != by.grounds),
         )
         if connection.execute(select(L.c.id).where(others).limit(1)).first() is None:

@@ -357,7 +357,7 @@ home_days = Table(
 )
 
 #: The lists that a site's articles were judged with, on which grounds (checks/grounds.py), and when a night or
-#: re-check last began with them. `lists` is zlib-compressed JSON.
+#: audit last began to read pages with them. `lists` is zlib-compressed JSON.
 list_sets = Table(
     "list_sets",
     metadata,
@@ -365,8 +365,7 @@ list_sets = Table(
     Column("site", String(64), nullable=False),
     Column("lists_hash", String(64), nullable=False),
     Column("grounds", String(64), nullable=False),
-    Column("first_used", DateTime, nullable=False),
-    Column("last_used", DateTime, nullable=False),
+    Column("last_read", DateTime),
     Column("lists", LargeBinary, nullable=False),
     UniqueConstraint("site", "lists_hash", "grounds"),
 )

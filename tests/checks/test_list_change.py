@@ -53,7 +53,7 @@ def test_a_change_of_the_list_touches_all_of_it() -> None:
         {"context": "former"},
         {"id": "other"},
     ):
-        assert touched(ONE, replace(ONE, **changes)) == everything  # type: ignore[arg-type]
+        assert touched(ONE, replace(ONE, **changes)) == everything
     assert touched(None, ONE) == everything
 
 

@@ -316,12 +316,12 @@ def test_what_a_night_judged_by_lists_it_noted_is_only_searched(archive: Archive
     engine = open_database(archive.db)
     lists = wordlists_of(archive.site)
     with writing(engine) as connection:
-        save_list_set(connection, "s", lists, grounds(archive.site), now=NOW)
+        save_list_set(connection, "s", lists, grounds(archive.site), reading_at=NOW)
     archive.save("开展部署。", "县水务股。")
     with writing(engine) as connection:
         connection.exec_driver_sql(f"UPDATE articles SET lists_hash = '{lists_hash(lists)}'")
     with reading(engine) as connection:
-        (kept,) = list_sets(connection, "s")
+        (kept,) = list_sets(connection, "s", None)
     engine.dispose()
     assert lists_hash(kept.wordlists) == kept.lists_hash == lists_hash(lists)
     archive.write(TWO)

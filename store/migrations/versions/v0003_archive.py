@@ -14,8 +14,7 @@ def upgrade() -> None:
         sa.Column("site", sa.String(length=64), nullable=False),
         sa.Column("lists_hash", sa.String(length=64), nullable=False),
         sa.Column("grounds", sa.String(length=64), nullable=False),
-        sa.Column("first_used", sa.DateTime(), nullable=False),
-        sa.Column("last_used", sa.DateTime(), nullable=False),
+        sa.Column("last_read", sa.DateTime(), nullable=True),
         sa.Column("lists", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_list_sets")),
         sa.UniqueConstraint(
