@@ -16,6 +16,7 @@ from scrapy.crawler import AsyncCrawlerRunner, Crawler
 from scrapy.settings import Settings
 
 from checks.checker import Checker
+from checks.grounds import grounds
 from checks.model import Finding, Site, Unchecked
 from checks.verdict import ColumnVerdict
 from crawler import clock, settings
@@ -28,6 +29,7 @@ from crawler.whole_site import judge_whole_site
 from store.articles import Tally
 from store.database import Engine, open_database, reading, writing
 from store.findings import open_findings
+from store.list_sets import save_list_set
 from store.locks import night_lock
 from store.nights import finish_night, missed_nights, start_night
 from store.versions import edits_since
@@ -136,8 +138,10 @@ async def _night(
     progress: Progress | None,
 ) -> Night:
     day = asked.day or clock.today(site)
-    lists_hash = Checker(wordlists_of(site), site).lists_hash
+    lists = wordlists_of(site)
+    lists_hash = Checker(lists, site).lists_hash
     with writing(engine) as connection:
+        save_list_set(connection, site.id, lists, grounds(site), reading_at=clock.now())
         missed = [] if asked.on_demand else missed_nights(connection, site.id, day)
         kind = "audit" if asked.on_demand else "night"
         began = clock.now()
