@@ -76,6 +76,12 @@ def id_range(connection: Connection, site: str) -> tuple[int, int]:
     return (1, 1) if first is None else (first, last + 1)
 
 
+def is_behind(connection: Connection, site: str, lists_hash: str) -> bool:
+    """Whether some article of a site was judged last with other lists than these."""
+    other = and_(A.c.site == site, A.c.lists_hash != lists_hash)
+    return connection.execute(select(A.c.id).where(other).limit(1)).first() is not None
+
+
 def texts(
     connection: Connection,
     site: str,
