@@ -1,7 +1,9 @@
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from aiohttp.resolver import ThreadedResolver
 
 from tests.cluster import Cluster, running_cluster
 from tests.county import Crawled, crawled_county
@@ -18,6 +20,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 raise pytest.UsageError(f"{item.nodeid}: {error}") from None
             if why:
                 item.add_marker(pytest.mark.skip(reason=why))
+
+
+@pytest.fixture(autouse=True)
+def no_name_is_asked_of_the_world(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A test that would look up any name but this machine's own fails, and nothing is sent."""
+    asked: list[str] = []
+    real = ThreadedResolver.resolve
+
+    async def resolve(self: ThreadedResolver, host: str, *more: Any, **how: Any) -> Any:
+        if host == "localhost" or host.endswith(".localhost"):
+            return await real(self, host, *more, **how)
+        asked.append(host)
+        raise OSError(f"a test asks the world for {host}")
+
+    monkeypatch.setattr(ThreadedResolver, "resolve", resolve)
+    yield
+    assert asked == []
 
 
 @pytest.fixture(scope="session")
