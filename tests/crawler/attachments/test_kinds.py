@@ -14,6 +14,7 @@ from docx.oxml.ns import nsdecls
 from checks.model import Part, Unchecked
 from checks.places import place_at, place_start
 from crawler.attachments import AttachmentText, read_attachment
+from crawler.attachments.kind import kind_of
 from crawler.attachments.pdf import SCANNED
 from crawler.attachments.sheet import letters, shown
 from tests.crawler.attachments import files
@@ -44,6 +45,17 @@ def test_pdf_has_a_place_a_page_and_names_pages_that_are_pictures() -> None:
         (Part("attachment", "公示.pdf", "作出布署\n第二行\n末页𠮷", ((0, "第1页"), (9, "第4页"))),),
         (Unchecked("附件 公示.pdf 第2—3、5页", SCANNED),),
     )
+
+
+def test_text_does_not_go_on_over_a_page_that_could_not_be_read() -> None:
+    (part,) = read_attachment("a.pdf", files.pdf("见《办", "", "法》", "（一", "）")).parts
+    assert part.text == "见《办\n法》\n（一）"
+
+
+def test_what_is_embedded_in_a_file_does_not_say_what_it_is() -> None:
+    streams = [("Workbook", b""), ("WordDocument", b"\xec\xa5")]
+    assert kind_of("a.xls", files.compound(streams, at_root=1)) == "sheet"
+    assert kind_of("a.xls", files.compound(streams)) == "doc"
 
 
 def test_an_encrypted_pdf_is_unchecked() -> None:
