@@ -78,7 +78,9 @@ def test_word_is_read_as_printed() -> None:
     table.cell(0, 0).text, table.cell(0, 1).text = "甲", "乙"
     document.sections[0].header.paragraphs[0].text = "页眉字"
     document.sections[0].footer.paragraphs[0].text = "页脚字"
-    document.add_section()  # whose header is the same
+    header = document.add_section().header
+    header.is_linked_to_previous = False
+    header.paragraphs[0].text = "页眉字"
     made = io.BytesIO()
     document.save(made)
     (part,) = read_attachment("稿.docx", made.getvalue()).parts
