@@ -126,8 +126,13 @@ async def get(url: str, caller: Caller, *, follow: int = REDIRECT_MAX_TIMES) -> 
 
 
 def _session(caller: Caller) -> aiohttp.ClientSession:
+    guarded = caller.guarded
     connector = aiohttp.TCPConnector(
-        resolver=caller.guarded, family=caller.family, ssl=caller.context, force_close=True
+        resolver=guarded,
+        socket_factory=guarded.socket_to,
+        family=caller.family,
+        ssl=caller.context,
+        force_close=True,
     )
     return aiohttp.ClientSession(
         connector=connector,

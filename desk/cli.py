@@ -4,6 +4,7 @@ Heavy rooms (crawler, store) are imported inside the commands that need them: an
 draft must start at once. Exit status: 0 done, 1 findings (`check` only), 2 could not.
 """
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -146,6 +147,10 @@ def _usage_error(error: CycloptsError) -> str:
     return f"lanmu: {said}{':' + detail if detail else ''};用 lanmu --help 查看用法"
 
 
+#: What writing to stdout may fail with.
+_OUTPUT_GONE = (errno.EPIPE, errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; gives back the exit status. Bad input is one line a problem on stderr."""
     try:
@@ -162,8 +167,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BadInput as error:
         print("\n".join(error.lines), file=sys.stderr)
         return 2
-    except BrokenPipeError:  # the reader of our pipe has gone; keep Python quiet at exit too
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        if error.errno not in _OUTPUT_GONE:
+            raise
+        if error.errno != errno.EPIPE:  # the reader of a pipe that has gone needs no word
+            print("lanmu: 输出写不下，磁盘已满；请清理后再运行", file=sys.stderr)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # quiet at exit too
         return 2
     except KeyboardInterrupt:
         print("已中断；已读的内容都已保存，再次运行即可继续", file=sys.stderr)
