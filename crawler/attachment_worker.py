@@ -8,6 +8,7 @@ import contextlib
 import os
 import shutil
 import tempfile
+import weakref
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,6 +52,7 @@ class AttachmentReader:
         self._ocr = ocr
         self._seconds = seconds
         self._folder = tempfile.mkdtemp(prefix="lanmu-attachments-")
+        self._removed = weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         self._worker: Worker[Attachment, AttachmentText] = Worker(
             _run, _begin, memory, self._folder, seconds=seconds, what="附件"
         )
@@ -76,7 +78,7 @@ class AttachmentReader:
 
     def close(self) -> None:
         self._worker.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._removed()
 
 
 def _begin(memory: int, folder: str) -> None:
