@@ -24,6 +24,7 @@ LIBRARY_ROOMS = {
     "docx": {"reports", "desk"},
     "xlsxwriter": {"reports"},
     "ahocorasick": {"checks"},
+    "daachorse": {"checks"},
     "jieba": {"checks"},
 }
 FORBIDDEN_NAMES = {"utils.py", "helpers.py", "base.py", "constants.py", "managers"}
