@@ -16,7 +16,9 @@ looks like one), one that has any is never left out.
 import hashlib
 import json
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from itertools import pairwise
@@ -31,7 +33,9 @@ from checks.normalise import folded, is_han
 #: Hex digits of the folding's version that a folded form begins with.
 VERSION_LENGTH = 8
 #: With more strings than these the automaton that reads characters is the faster one.
-MANY = 2000
+MANY = 1000
+#: A line break in JSON.
+BREAK = "\\n"
 #: Two parts of an article: no line of one runs on into the other.
 BETWEEN = "\n\n"
 #: Start, end (exclusive) and number of each string found.
@@ -59,7 +63,7 @@ def folded_form(texts: Sequence[str]) -> str:
     forms = [folded(text).text for text in texts]
     if all(map(_breaks_apart, texts, forms)):
         return folding()
-    return folding() + escaped(BETWEEN.join(forms)).decode()
+    return folding() + escaped(BETWEEN.join(forms))
 
 
 def _breaks_apart(raw: str, form: str) -> bool:
@@ -67,73 +71,107 @@ def _breaks_apart(raw: str, form: str) -> bool:
     return "\\" not in raw and raw.replace("\n", "") == form.replace("\n", "")
 
 
-def escaped(text: str) -> bytes:
+def escaped(text: str) -> str:
     """`text` as it stands in JSON between the quotation marks: the form of a character is always the same."""
-    return json.dumps(text, ensure_ascii=False)[1:-1].encode("utf-8", "surrogatepass")
+    return json.dumps(text, ensure_ascii=False)[1:-1].encode("utf-8", "replace").decode()
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A string to be found: as it is written, what of it stands before the piece looked for, and without line breaks."""
+
+    written: Any
+    before: int
+    joined: Any
 
 
 class ArchiveSearch:
     """Whether an article may hold one of `strings` (as they stand in folded text).
 
-    `sample` are texts like those to be searched, as they are stored: knowing them makes many strings
-    quicker to look for.
+    Of each string that piece is looked for which begins with its rarest pair of characters: where the text
+    has it, the whole string is compared. `sample` are texts as they are stored, which tell what is rare.
     """
 
-    def __init__(self, strings: Iterable[str], sample: Sequence[bytes] = ()) -> None:
-        words = sorted({escaped(one) for one in strings if one})
-        torn = sorted({pair for one in strings for pair in _torn(one)} - set(words))
-        self._words = len(words)
+    def __init__(self, strings: Iterable[str], sample: Iterable[bytes] = ()) -> None:
+        words = _least({escaped(one) for one in strings if one})
         self._decode = len(words) > MANY
-        self._break = self._as_read(b"\\n")
-        self._exact = self._finder(words, sample)
-        self._first = self._finder([*words, *torn], sample)
-        #: However often a word is broken, it reaches no further from one of its breaks.
-        self._reach = max((len(self._as_read(one)) for one in words), default=0) * 3
-        if any(b"\\n" in one for one in words):  # breaks are not to be taken out
-            self._words += len(torn)
+        self._break = self._as_read(BREAK)
+        common = _pairs(sample)
+        words_of: dict[str, list[_Word]] = {}
+        for word in sorted(words):
+            place = min(range(len(word) - 1), key=lambda i: common[word[i : i + 2]], default=0)
+            joined = self._as_read(word.replace(BREAK, ""))
+            one = _Word(self._as_read(word), len(self._as_read(word[:place])), joined)
+            for piece in (word[place:], *_torn(word[place:])):
+                words_of.setdefault(piece, []).append(one)
+        self._words_of = list(words_of.values())
+        #: However often a word is broken, it is not longer.
+        self._reach = 3 * max((len(self._as_read(word)) for word in words), default=0)
+        self._find = self._finder([self._as_read(piece) for piece in words_of])
 
-    def in_json(self, raw: bytes) -> bool:
-        """`raw` is the JSON of an article whose folded form is the version alone."""
-        text = self._as_read(raw)
-        hits = self._first(text)
-        return bool(hits) and (
-            any(number < self._words for _, _, number in hits)
-            or any(self._joined(text, start, end) for start, end, _ in hits)
-        )
+    def holds(self, raw: bytes) -> bool:
+        """`raw` is an article's JSON, where its folded form is the version alone, else its folded form."""
+        text = raw.decode("utf-8", "replace") if self._decode else raw
+        for start, end, number in self._find(text):
+            words = self._words_of[number]
+            for one in words:
+                if text.startswith(one.written, start - one.before):
+                    return True
+            if self._over_breaks(text, start - self._reach, end + self._reach, words):
+                return True
+        return False
 
-    def _joined(self, text: Any, start: int, end: int) -> bool:
-        """Whether a word stands around a line break at `start` to `end`, the breaks taken out."""
-        around = text[max(0, start - self._reach) : end + self._reach]
-        return bool(self._exact(around.replace(self._break, self._break[:0])))
-
-    def in_folded(self, raw: bytes) -> bool:
-        """`raw` is a folded form with its text."""
-        return bool(self._exact(self._as_read(raw)))
+    def _over_breaks(self, text: Any, start: int, end: int, words: Sequence[_Word]) -> bool:
+        """Whether one of `words` stands between these places once the line breaks are taken out."""
+        start = max(0, start)
+        if text.find(self._break, start, end) < 0:
+            return False
+        joined = text[start:end].replace(self._break, self._break[:0])
+        return any(one.joined in joined for one in words)
 
     def in_texts(self, texts: Iterable[str]) -> bool:
         """`texts` are an article's parts as written."""
-        return any(self._exact(self._as_read(escaped(folded(text).text))) for text in texts)
+        return any(self.holds(escaped(folded(text).text).encode()) for text in texts)
 
-    def _as_read(self, raw: bytes) -> Any:
+    def _as_read(self, word: str) -> Any:
         """Few strings are looked for in bytes, many in characters."""
-        return raw.decode("utf-8", "replace") if self._decode else raw
+        return word if self._decode else word.encode()
 
-    def _finder(self, words: Sequence[bytes], sample: Sequence[bytes]) -> Callable[[Any], Hits]:
-        """What finds hits that do not overlap: some, wherever any of the words stands."""
-        if not words:
+    def _finder(self, pieces: list[Any]) -> Callable[[Any], Hits]:
+        if not pieces:
             return lambda _: ()
-        kind = (
-            daachorse.CharwiseDoubleArrayAhoCorasick
-            if self._decode
-            else daachorse.DoubleArrayAhoCorasick
-        )
-        automaton = kind([*map(self._as_read, words)], corpus=[*map(self._as_read, sample)] or None)
-        find: Callable[[Any], Hits] = automaton.find
+        if self._decode:
+            find: Callable[[Any], Hits] = daachorse.CharwiseDoubleArrayAhoCorasick(
+                pieces
+            ).find_overlapping
+        else:
+            find = daachorse.DoubleArrayAhoCorasick(pieces).find_overlapping
         return find
 
 
-def _torn(word: str) -> Iterator[bytes]:
+def _least(words: Set[str]) -> set[str]:
+    """Those with none of the others in them: where one of the rest stands, one of these does."""
+    return {word for word in words if not any(part in words for part in _parts(word))}
+
+
+def _parts(word: str) -> Iterator[str]:
+    whole = len(word)
+    for length in range(1, whole):
+        for start in range(whole - length + 1):
+            yield word[start : start + length]
+
+
+def _pairs(sample: Iterable[bytes]) -> Counter[str]:
+    """How often two characters stand side by side."""
+    counted: Counter[str] = Counter()
+    for raw in sample:
+        text = raw.decode("utf-8", "replace").replace(BREAK, "")
+        counted.update(map("".join, pairwise(text)))
+    return counted
+
+
+def _torn(piece: str) -> Iterator[str]:
     """Around each place where a line may break inside a word: the characters before and after."""
-    for a, b in pairwise(word):
+    for a, b in pairwise(piece):
         if is_han(a) and is_han(b):
-            yield f"{a}\\n{b}".encode()
+            yield f"{a}{BREAK}{b}"

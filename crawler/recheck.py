@@ -44,6 +44,8 @@ Depth = Literal["change", "lists", "whole"]
 Progress = Callable[[int, int], None]
 #: Ids a range spans: what is lost when a re-check is killed, and what is in memory at once, a process.
 STEP = 2000
+#: Articles to save, or ranges looked through, that make a transaction worth it.
+SAVED, MOST_RANGES = 200, 20
 #: An archive no larger is judged in this process: starting others takes longer.
 SMALL = 2000
 #: Stored text has personal numbers masked: what was found of them is judged only when a page is read.
@@ -109,10 +111,10 @@ def recheck_site(
         with reading(engine) as view:
             plan = _plan(view, site, db_url, lists, run)
         done = Recheck(0, 0, 0, 0)
-        for looked in _looked(plan, workers):
-            done = _saved(engine, site, run, looked, done)
+        for some in _some(_looked(plan, workers)):
+            done = _saved(engine, site, run, some, done)
             if progress:
-                progress(looked.range.last - plan.first, plan.last - plan.first)
+                progress(some[-1].range.last - plan.first, plan.last - plan.first)
         with writing(engine) as connection:
             move_on(connection, site.id, by.lists_hash, sorted(UNJUDGED))
             finish_recheck(connection, run, now=clock.now())
@@ -200,25 +202,39 @@ def _looked(plan: Plan, workers: int | None) -> Iterator[Looked]:
                 future.cancel()
 
 
-def _saved(engine: Engine, site: Site, run: Run, looked: Looked, done: Recheck) -> Recheck:
-    """A range saved: its findings and how far the re-check came, or nothing of it."""
+def _some(looked: Iterator[Looked]) -> Iterator[list[Looked]]:
+    """Ranges that are saved in one transaction: so many that it has something to save."""
+    some: list[Looked] = []
+    for one in looked:
+        some.append(one)
+        if sum(len(each.judged) + len(each.refolded) for each in some) >= SAVED or len(some) >= MOST_RANGES:  # fmt: skip
+            yield some
+            some = []
+    if some:
+        yield some
+
+
+def _saved(engine: Engine, site: Site, run: Run, some: Sequence[Looked], done: Recheck) -> Recheck:
+    """Ranges saved: their findings and how far the re-check came, or nothing of it."""
+    judged = [one for each in some for one in each.judged]
     opened = closed = 0
     with writing(engine) as connection:
-        if looked.judged:
+        if judged:
             opened, closed = save_rejudged(
                 connection,
                 site.id,
-                looked.judged,
+                judged,
                 now=clock.now(),
                 lists_hash=run.by.lists_hash,
                 unjudged=UNJUDGED,
                 rules=RULES,
             )
-        refold(connection, looked.refolded)
-        reach(connection, run, looked.range.last - 1)
+        for each in some:
+            refold(connection, each.refolded)
+        reach(connection, run, some[-1].range.last - 1)
     return Recheck(
-        done.articles + looked.scanned,
-        done.judged + looked.closely,
+        done.articles + sum(each.scanned for each in some),
+        done.judged + sum(each.closely for each in some),
         done.opened + opened,
         done.closed + closed,
     )

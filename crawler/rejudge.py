@@ -24,8 +24,6 @@ from checks.rules.text import TEXT_RULES
 from checks.wordlist import Wordlist
 from crawler.judge import GC_THRESHOLD
 from store.archive import (
-    FOLDED,
-    JSON,
     Rejudged,
     Standing,
     Stored,
@@ -132,19 +130,16 @@ class Rejudge:
         search = self._search = self._search or ArchiveSearch(
             self._task.strings, [row[4] for row in batch]
         )
-        in_json, in_folded = search.in_json, search.in_folded
-        for id, judged, undated, form, raw in batch:
+        holds = search.holds
+        for id, judged, undated, folded, raw in batch:
             if judged not in known or (undated and judged not in same_day):
                 whole.add(id)
-            elif form == JSON:
-                if in_json(raw):
-                    chosen.add(id)
-            elif form == FOLDED:
-                if in_folded(raw):
+            elif folded:
+                if holds(raw):
                     chosen.add(id)
             elif search.in_texts(part.text for part in parts_from(raw.decode())):
                 chosen.add(id)
-            if form not in (JSON, FOLDED):
+            if not folded:
                 unfolded.add(id)
 
     def _judged(

@@ -30,9 +30,8 @@ BATCH = 200
 #: Values one statement may carry.
 CHUNK = 500
 A, F, E, V = schema.articles, schema.findings, schema.entries, schema.visits
-#: How a text is given: its JSON, its folded form, its JSON where the folded form is not known.
-JSON, FOLDED, UNKNOWN = range(3)
-#: id, lists it was judged with ("" where a re-check covers it), undated, how the text is given, the text.
+#: id, lists it was judged with ("" where a re-check covers it), undated, how it folds is known, the text to
+#: search: its folded form where there is one, else its JSON.
 TextRow = tuple[int, str, int, int, bytes]
 
 
@@ -99,14 +98,14 @@ def texts(
     judged = own if covered is None else case((A.c.checked_at < covered, ""), else_=own)
     alone = A.c.folded == folding
     known = func.substr(A.c.folded, 1, VERSION_LENGTH) == folding
-    form = case((alone, JSON), (known, FOLDED), else_=UNKNOWN)
+    folded = case((known, 1), else_=0)
     text = case((alone, A.c.parts), (known, A.c.folded), else_=A.c.parts)
     raw: Any = cast(text, LargeBinary)
     if connection.dialect.name == "postgresql":
         raw = func.convert_to(text, "UTF8")
     undated = case((A.c.published.is_(None), 1), else_=0)
     chosen = (
-        select(A.c.id, judged, undated, form, raw)
+        select(A.c.id, judged, undated, folded, raw)
         # coalesce: an index by site must not be preferred, it would fetch the rows one by one
         .where(and_(A.c.id >= first, A.c.id < last, func.coalesce(A.c.site, "") == site))
         .order_by(A.c.id)

@@ -432,6 +432,7 @@ archive.folder = Path(sys.argv[1])
 from checks.model import Site
 archive.site = Site("s", "某县人民政府网", "https://a.cn/", lists=(str(archive.folder / "lists"),))
 recheck.STEP = 100
+recheck.MOST_RANGES = 1
 def told(done, total):
     if done >= 300:
         os.kill(os.getpid(), signal.SIGKILL)
