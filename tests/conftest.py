@@ -4,11 +4,16 @@ from typing import Any
 
 import pytest
 from aiohttp.resolver import ThreadedResolver
+from hypothesis import settings
 
 from store.database import open_database
 from tests.cluster import Cluster, running_cluster
 from tests.county import Crawled, crawled_county
 from tests.system import why_skipped
+
+# Speed is never asserted: on a loaded machine any example may take its time.
+settings.register_profile("lanmu", deadline=None)
+settings.load_profile("lanmu")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
