@@ -356,7 +356,8 @@ class Site:
     the only ones that may be private or loopback. `lists` are folders of the office's own
     wordlists (absolute). `placeholder` says the address is still to be filled in by the office.
     `attachments` says whether attached files are read, and pictures too ("ocr"). `legacy_tls` lets
-    a site be read that speaks nothing newer than TLS 1.0.
+    a site be read that speaks nothing newer than TLS 1.0. `holidays` is the file of the region's own
+    holidays ("" for none), `forms` are folders of the office's own forms (absolute).
     """
 
     id: str
@@ -382,6 +383,8 @@ class Site:
     indicators: Indicators = Indicators()
     probe: ProbePlan = ProbePlan()
     media: tuple[Account, ...] = ()
+    holidays: str = ""
+    forms: tuple[str, ...] = ()
 
     def unit(self, id: str) -> Unit:
         """Raises KeyError: no such unit."""

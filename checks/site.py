@@ -94,6 +94,8 @@ def _site(
         indicators=indicators,
         probe=probe,
         media=tuple(map(_account, written.media)),
+        holidays=str((folder / written.holidays).resolve()) if written.holidays else "",
+        forms=tuple(str((folder / one).resolve()) for one in written.forms),
     )
 
 

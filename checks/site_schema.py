@@ -238,3 +238,5 @@ class SiteText(_Keys):
     indicators: Annotated[IndicatorKeys, BeforeValidator(_chosen)] = IndicatorKeys()
     probe: ProbeKeys = ProbeKeys()
     media: list[AccountText] = []
+    holidays: Words | None = None
+    forms: list[Words] = []

@@ -16,7 +16,7 @@ from cyclopts import App, CycloptsError, Group, Parameter
 from cyclopts.help import DefaultFormatter
 
 from checks.model import BadInput
-from desk import check, crawling, figures, history, media, probe, rules
+from desk import check, crawling, figures, figures_import, history, media, probe, rules
 from desk import terms as term_commands
 
 COMMANDS = Group("命令", sort_key=1)
@@ -77,6 +77,8 @@ imports = App(
     default_parameter=Parameter(show_default=False, show_choices=False),
 )
 imports.command(media.import_media, name="media", usage="")
+imports.command(figures_import.import_figures, name="figures", usage="")
+imports.command(figures_import.kinds, usage="")
 app.command(terms)
 app.command(rules_app)
 app.command(imports)

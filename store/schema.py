@@ -23,7 +23,7 @@ from sqlalchemy import (
 from store.text import String, Text
 
 #: The newest migration; a database at this version needs nothing done.
-VERSION = "0003"
+VERSION = "0004"
 
 metadata = MetaData(
     naming_convention={
@@ -385,4 +385,39 @@ rechecks = Table(
     Column("depth", String(16), nullable=False),
     Column("reached", Integer, nullable=False),
     Index(None, "site"),
+)
+
+#: Rows of the office's spreadsheets: `kind` is a form's id, `key` tells a row from the others of its kind and
+#: quarter ("" where the form has none). `cells` is JSON by field, `place` where it was read (file, sheet, row),
+#: `digest` SHA-256 of that file. `withdrawn` is when an import no longer held it; such a row counts no more.
+figures = Table(
+    "figures",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("site", String(64), nullable=False),
+    Column("quarter", String(16), nullable=False),
+    Column("kind", String(64), nullable=False),
+    Column("key", Text, nullable=False),
+    Column("cells", Text, nullable=False),
+    Column("file", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("imported_at", DateTime, nullable=False),
+    Column("withdrawn", DateTime),
+    UniqueConstraint("site", "quarter", "kind", "key"),
+)
+
+#: Append-only: what a row said before a later import changed, withdrew or brought it back (`what`).
+figure_changes = Table(
+    "figure_changes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("figure_id", Integer, ForeignKey("figures.id"), nullable=False),
+    Column("at", DateTime, nullable=False),
+    Column("what", String(16), nullable=False),
+    Column("file", Text, nullable=False),
+    Column("cells", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Index(None, "figure_id"),
 )

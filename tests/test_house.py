@@ -21,6 +21,7 @@ LIBRARY_ROOMS = {
     "sqlalchemy": {"store"},
     "alembic": {"store"},
     "sqlite3": {"store"},
+    "sqlite_utils": {"store"},
     "docx": {"reports", "desk"},
     "xlsxwriter": {"reports"},
     "pypdfium2": {"crawler"},
