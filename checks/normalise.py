@@ -37,6 +37,9 @@ _RADICALS = dict(
     )
 )
 
+#: Characters already seen to fold to themselves: nearly all of most texts.
+_unfolded: set[str] = set()
+
 
 @dataclass(frozen=True, slots=True)
 class Folded:
@@ -73,7 +76,8 @@ class Folded:
 def folded(raw: str) -> Folded:
     """`raw` folded; a text that needs nothing is given back as it is."""
     alphabet = frozenset(raw if len(raw) < LONG else _unusual().findall(raw))
-    table = {c: to for c in alphabet if (to := folded_character(c)) != c}
+    table = {c: to for c in alphabet - _unfolded if (to := folded_character(c)) != c}
+    _unfolded.update(alphabet - table.keys())
     text = raw
     if table:
         pattern = re.compile("[" + "".join(map(re.escape, table)) + "]")
@@ -133,11 +137,11 @@ def _drops(text: str, hit: re.Match[str]) -> bool:
     found = hit.group()
     start, end = hit.span()
     if found == "\n":
-        return start > 0 and end < len(text) and _is_han(text[start - 1]) and _is_han(text[end])
+        return start > 0 and end < len(text) and is_han(text[start - 1]) and is_han(text[end])
     visible = [c for c in found if c in "\r\n" or c == "\u3000" or unicodedata.category(c) == "Zs"]
     if not visible:
         return True
-    if not (start and end < len(text) and _is_han(text[start - 1]) and _is_han(text[end])):
+    if not (start and end < len(text) and is_han(text[start - 1]) and is_han(text[end])):
         return False
     if "\n" in visible:
         # one break, with nothing but the line's own end before it and no indentation after it
@@ -145,7 +149,7 @@ def _drops(text: str, hit: re.Match[str]) -> bool:
     return "\r" not in visible and len(visible) <= MOST_SPACES
 
 
-def _is_han(c: str) -> bool:
+def is_han(c: str) -> bool:
     return "\u4e00" <= c <= "\u9fff" or bool(_HAN.match(c))
 
 

@@ -63,7 +63,7 @@ class TermSearch:
             for term in wordlist.terms:
                 for raw, excuses in ((term.text, False), *((one, True) for one in term.unless)):
                     needle = _Needle(number, term, excuses, raw, _traditional(raw))
-                    for spelt in _spellings(raw):
+                    for spelt in spellings(raw):
                         self._needles.append(needle)
                         texts.append(spelt)
         self._matcher = Matcher(texts)
@@ -144,7 +144,7 @@ def _simple(raw: str) -> bool:
     return True
 
 
-def _spellings(raw: str) -> tuple[str, ...]:
+def spellings(raw: str) -> tuple[str, ...]:
     """`raw` as it may stand in folded text: its marks in half and in full width."""
     if _simple(raw):
         return (raw,)

@@ -225,11 +225,13 @@ class ArticleLane:
         for one in (*outcome.unchecked, *work.files.unchecked):
             self._night.note(one.what, one.why)
         article = replace(outcome.article, columns=tuple(e.column for e in work.visit.entries))
-        kept = self._night.evidence.of(article, outcome.findings, work.pages, work.files.fetched)
+        looked = work.looked or Looked()
+        kept = self._night.evidence.of(
+            article, outcome.findings, work.pages, work.files.fetched, looked.faults
+        )
         self.over(work)
-        dates = work.looked.dates if work.looked else {}
         return Judged(
-            article, work.visit.entries, outcome.findings, self._fetched(work), dates, kept
+            article, work.visit.entries, outcome.findings, self._fetched(work), looked.dates, kept
         )
 
     def _fetched(self, work: Work) -> Fetched:

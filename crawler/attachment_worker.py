@@ -6,11 +6,10 @@ An attachment that hangs the process, kills it or asks for too much costs that a
 import asyncio
 import contextlib
 import os
-import shutil
 import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 
+from crawler.attachment_folder import AttachmentFolder
 from crawler.attachments import AttachmentText, read_attachment
 from crawler.attachments.office import OFFICE_SECONDS
 from crawler.attachments.reading import not_checked
@@ -50,9 +49,9 @@ class AttachmentReader:
     ) -> None:
         self._ocr = ocr
         self._seconds = seconds
-        self._folder = tempfile.mkdtemp(prefix="lanmu-attachments-")
+        self._folder = AttachmentFolder()
         self._worker: Worker[Attachment, AttachmentText] = Worker(
-            _run, _begin, memory, self._folder, seconds=seconds, what="附件"
+            _run, _begin, memory, str(self._folder.path), seconds=seconds, what="附件"
         )
         self._turn = asyncio.Lock()
 
@@ -64,19 +63,14 @@ class AttachmentReader:
                 Attachment(name, body, self._ocr), seconds=self._seconds + converts
             )
             if isinstance(done, PageError):
-                self._clear()
+                self._folder.clear()
         if isinstance(done, AttachmentText):
             return done
         return AttachmentText((), (not_checked(name, done.why),))
 
-    def _clear(self) -> None:
-        """Remove what a process left that was ended: it may hold personal data."""
-        for left in Path(self._folder).iterdir():
-            shutil.rmtree(left, ignore_errors=True)
-
     def close(self) -> None:
         self._worker.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._folder.close()
 
 
 def _begin(memory: int, folder: str) -> None:

@@ -39,7 +39,8 @@ class HomeLane:
         seen = await night.judge.home(job)
         self._save(seen)
         if not seen.why:
-            yield LookedAt(night.site.home, seen.looked)
+            kept = night.evidence.of_page(night.site.home, response, seen.looked.faults)
+            yield LookedAt(night.site.home, seen.looked, kept)
 
     def failed(self, failure: Any) -> None:
         self._save(HomeOutcome(why=reason(failure.value).why))

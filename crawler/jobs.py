@@ -7,6 +7,7 @@ from datetime import date
 from checks.model import Article, Finding, Part, Unchecked
 from checks.seen_page import PageFault, SeenLink
 from crawler.page import Attachment, Fetch, Listing, Read
+from store.evidence import Evidence
 
 EMPTY = Listing()
 
@@ -22,10 +23,11 @@ class Looked:
 
 @dataclass(frozen=True, slots=True)
 class LookedAt:
-    """A page that was read and looked at, on its way to the store."""
+    """A page that was read and looked at, on its way to the store, with what is kept of it."""
 
     url: str
     looked: Looked
+    evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,7 +110,9 @@ class ListLane:
         )
         if read.looked:
             walk.looked = True
-            yield LookedAt(walk.column.url, read.looked)
+            url = walk.column.url
+            kept = self._night.evidence.of_page(url, response, read.looked.faults)
+            yield LookedAt(url, read.looked, kept)
         if read.why:
             self._cut(walk, response.url, read.why)
             return

@@ -15,19 +15,23 @@ from typing import Any
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
 from scrapy.settings import Settings
 
-from checks.checker import Checker
+from checks.grounds import grounds
 from checks.model import Finding, Site, Unchecked
 from checks.verdict import ColumnVerdict
+from checks.wordlist import lists_hash
 from crawler import clock, settings
 from crawler.attachment_worker import AttachmentReader
 from crawler.closing import close_deleted, judge_columns, late_pages, left_unread
 from crawler.judge import GC_THRESHOLD, Judge, wordlists_of
+from crawler.recheck import recheck_site
 from crawler.spiders.columns import ColumnsSpider
 from crawler.watch import Watched, watch
 from crawler.whole_site import judge_whole_site
+from store.archive import is_behind
 from store.articles import Tally
 from store.database import Engine, open_database, reading, writing
 from store.findings import open_findings
+from store.list_sets import save_list_set
 from store.locks import night_lock
 from store.nights import finish_night, missed_nights, start_night
 from store.versions import edits_since
@@ -95,9 +99,19 @@ def run_nights(
         with ExitStack() as held:
             for site in sites:
                 held.enter_context(night_lock(engine, site.id, clock.now()))
+                if not on_demand:
+                    _catch_up(engine, site, db_url, day or clock.today(site))
             return _loop_run(_nights(engine, sites, asked, progress))
     finally:
         engine.dispose()
+
+
+def _catch_up(engine: Engine, site: Site, db_url: str, day: date) -> None:
+    """Judge what is stored with lists that changed since: a night reads only a part of it again."""
+    with reading(engine) as connection:
+        behind = is_behind(connection, site.id, lists_hash(wordlists_of(site)))
+    if behind:
+        recheck_site(site, db_url, day=day)
 
 
 def _loop_run(main: Any) -> Any:
@@ -136,8 +150,10 @@ async def _night(
     progress: Progress | None,
 ) -> Night:
     day = asked.day or clock.today(site)
-    lists_hash = Checker(wordlists_of(site), site).lists_hash
+    lists = wordlists_of(site)
+    in_force = lists_hash(lists)
     with writing(engine) as connection:
+        save_list_set(connection, site.id, lists, grounds(site), reading_at=clock.now())
         missed = [] if asked.on_demand else missed_nights(connection, site.id, day)
         kind = "audit" if asked.on_demand else "night"
         began = clock.now()
@@ -155,7 +171,7 @@ async def _night(
             attachments=reader,
             full=asked.full,
             engine=engine,
-            lists_hash=lists_hash,
+            lists_hash=in_force,
         )
     )
     try:

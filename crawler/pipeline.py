@@ -10,9 +10,10 @@ from scrapy.crawler import Crawler
 
 from checks.model import BadInput
 from crawler import clock
-from crawler.jobs import Looked, LookedAt
+from crawler.jobs import LookedAt
 from store.articles import Judged, Tally, save_articles
 from store.database import Engine, writing
+from store.evidence import save_evidence
 from store.links import save_links
 from store.page_faults import save_page_faults
 from store.visits import Answer, save_answers
@@ -27,7 +28,7 @@ class StorePipeline:
         self._crawler = crawler
         self._judged: list[Judged] = []
         self._answers: list[Answer] = []
-        self._looked: dict[str, Looked] = {}
+        self._looked: dict[str, LookedAt] = {}
         self.tally = Tally(0, 0, 0)
 
     @classmethod
@@ -45,7 +46,7 @@ class StorePipeline:
         elif isinstance(item, Answer):
             self._answers.append(item)
         elif isinstance(item, LookedAt):
-            self._looked[item.url] = item.looked
+            self._looked[item.url] = item
         if len(self._judged) + len(self._answers) >= BATCH or len(self._looked) >= BATCH:
             self._save()
         return item
@@ -68,9 +69,11 @@ class StorePipeline:
                     lists_hash=spider.lists_hash,
                 )
                 save_answers(connection, spider.site.id, answers, spider.day)
-                faults = {url: one.faults for url, one in looked.items()}
+                kept = [one for seen in looked.values() for one in seen.evidence]
+                save_evidence(connection, spider.site.id, kept)
+                faults = {url: one.looked.faults for url, one in looked.items()}
                 save_page_faults(connection, spider.site.id, faults, spider.day)
-                links = {url: one.links for url, one in looked.items()}
+                links = {url: one.looked.links for url, one in looked.items()}
                 save_links(connection, spider.site, links, spider.day)
         except BadInput as error:
             spider.stop(error)  # Scrapy would log it and go on, and the batch would be lost unseen

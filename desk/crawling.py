@@ -107,20 +107,47 @@ def _crawl(
         )
 
 
-def recheck(site: SiteFile, /, *, db: Db = None, today: Today = None) -> int:
-    """词表改动后，把已存的文章全部重新检查一遍，不再抓取网站。
+def recheck(
+    site: SiteFile,
+    /,
+    *,
+    full: Annotated[
+        bool, Parameter(help="不论词表改了什么，用全部词条重新扫描一遍", negative=())
+    ] = False,
+    db: Db = None,
+    today: Today = None,
+) -> int:
+    """词表改动后，用改动的词条重新检查已存的文章，不再抓取网站。
+
+    只有词表改动时，只找改动过的词条；程序的规则、站点文件的规则取舍、单位或领导名录改动后，全部重新判断。
+    中途停止的，再运行一次会从停下的地方继续。
 
     用法: lanmu recheck 站点.yaml [选项]
     """
     from checks.site import load_site
     from crawler import clock
     from crawler.recheck import recheck_site
+    from desk.progress import recheck_progress
     from desk.show import console, show_findings
+    from store.database import open_database, reading
+    from store.findings import open_findings
 
-    loaded = load_site(site)
-    done = recheck_site(loaded, database(db), day=today or clock.today(loaded))
+    loaded, address = load_site(site), database(db)
+    with recheck_progress(shown=sys.stderr.isatty()) as progress:
+        done = recheck_site(
+            loaded,
+            address,
+            day=today or clock.today(loaded),
+            depth="lists" if full else "change",
+            progress=progress,
+        )
     console().print(
         f"已重新检查{done.articles}篇文章：新发现{done.opened}项，不再成立{done.closed}项。"
+        f"（{done.judged}篇可能受影响，已重新判断）"
     )
-    show_findings(console(), done.findings)
+    engine = open_database(address)
+    with reading(engine) as connection:
+        found = open_findings(connection, loaded.id)
+    engine.dispose()
+    show_findings(console(), found)
     return 0

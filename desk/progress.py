@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 
 @contextmanager
@@ -34,3 +34,15 @@ def night_progress(*, shown: bool) -> Iterator[Callable[[str, int, int, int], No
             )
 
         yield told
+
+
+@contextmanager
+def recheck_progress(*, shown: bool) -> Iterator[Callable[[int, int], None] | None]:
+    """Yields what a re-check reports its progress to: how many of how many; None where nothing is shown."""
+    if not shown:
+        yield None
+        return
+    columns = (TextColumn("重新检查"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("重新检查", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, func, select, update
 
+from checks.archive_search import folded_form
 from checks.model import Article, Entry, Fetched, Finding
 from store import schema
 from store.evidence import Evidence, save_evidence
@@ -132,6 +133,7 @@ def _row(site: str, one: Judged, now: datetime, day: date, lists_hash: str) -> M
         "unit": article.unit,
         "reprinted": article.reprinted,
         "parts": parts_json(article.parts),
+        "folded": folded_form([part.text for part in article.parts]),
         "text_hash": one.hash,
         "text_since": naive(now),
         "dates": json.dumps({name: day.isoformat() for name, day in one.dates.items()}),
@@ -199,19 +201,6 @@ def _article(row: Any) -> Article:
         reprinted=row.reprinted,
         rungs=json.loads(row.rungs),
     )
-
-
-def mark_checked(
-    connection: Connection, site: str, urls: Sequence[str], *, now: datetime, lists_hash: str
-) -> None:
-    """Note that stored articles were judged again."""
-    table = schema.articles
-    for i in range(0, len(urls), CHUNK):
-        connection.execute(
-            update(table)
-            .where(and_(table.c.site == site, table.c.url.in_(urls[i : i + CHUNK])))
-            .values(checked_at=naive(now), lists_hash=lists_hash)
-        )
 
 
 def unit_figures(

@@ -8,10 +8,18 @@ from checks.model import Part
 
 
 def parts_json(parts: Sequence[Part]) -> str:
-    """[kind, name, text] for each part, and its places where it has some."""
-    return json.dumps(
-        [[p.kind, p.name, p.text, *([list(p.places)] if p.places else [])] for p in parts]
-    )
+    """[kind, name, text] for each part, and its places where it has some.
+
+    Characters stand as they are, so that an archive can be searched without taking it apart
+    (checks/archive_search.py); what no database holds is escaped.
+    """
+    rows = [[p.kind, p.name, p.text, *([list(p.places)] if p.places else [])] for p in parts]
+    written = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+    try:
+        written.encode()
+    except UnicodeEncodeError:  # a lone surrogate
+        return json.dumps(rows, separators=(",", ":"))
+    return written
 
 
 def parts_from(written: str) -> tuple[Part, ...]:

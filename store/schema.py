@@ -23,7 +23,7 @@ from sqlalchemy import (
 from store.text import String, Text
 
 #: The newest migration; a database at this version needs nothing done.
-VERSION = "0002"
+VERSION = "0003"
 
 metadata = MetaData(
     naming_convention={
@@ -37,7 +37,9 @@ metadata = MetaData(
 #: One row an article, by its canonical address. `parts`, `rungs` and `dates` are JSON; `dates` are the days
 #: that page, meta tag, list and address each name. Days are the site's calendar days, instants UTC.
 #: `text_since` is when the present text was first seen; `repeats` is the earlier article of the same unit
-#: that this one says over again ("" for none).
+#: that this one says over again ("" for none). `folded` is how the text is to be searched
+#: (checks/archive_search.py). `checked_at` and `lists_hash` are of the page's own judgement; a later re-check
+#: stands in `rechecks`.
 articles = Table(
     "articles",
     metadata,
@@ -64,6 +66,7 @@ articles = Table(
     Column("text_since", DateTime),
     Column("dates", Text, nullable=False, server_default="{}"),
     Column("repeats", Text, nullable=False, server_default=""),
+    Column("folded", Text, nullable=False, server_default=""),
     UniqueConstraint("site", "url"),
     Index(None, "site", "published", "unit", "reprinted"),
 )
@@ -351,4 +354,35 @@ home_days = Table(
     Column("links_hash", String(64), nullable=False),
     Column("why", Text, nullable=False),
     UniqueConstraint("site", "day"),
+)
+
+#: The lists that a site's articles were judged with, on which grounds (checks/grounds.py), and when a night or
+#: audit last began to read pages with them. `lists` is zlib-compressed JSON.
+list_sets = Table(
+    "list_sets",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("site", String(64), nullable=False),
+    Column("lists_hash", String(64), nullable=False),
+    Column("grounds", String(64), nullable=False),
+    Column("last_read", DateTime),
+    Column("lists", LargeBinary, nullable=False),
+    UniqueConstraint("site", "lists_hash", "grounds"),
+)
+
+#: One row a re-check. Articles up to id `reached` are done; `finished` is empty while it runs, and stays so
+#: if it was killed until the next one goes on. `day` is what undated articles were judged by.
+rechecks = Table(
+    "rechecks",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("site", String(64), nullable=False),
+    Column("started", DateTime, nullable=False),
+    Column("finished", DateTime),
+    Column("day", Date, nullable=False),
+    Column("lists_hash", String(64), nullable=False),
+    Column("grounds", String(64), nullable=False),
+    Column("depth", String(16), nullable=False),
+    Column("reached", Integer, nullable=False),
+    Index(None, "site"),
 )

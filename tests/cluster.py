@@ -47,6 +47,9 @@ class Cluster:
     def address(self, name: str) -> str:
         return f"postgresql://{USER}@/{name}?host={self.folder}&port={self.port}"
 
+    def name(self, address: str) -> str:
+        return address.partition("?")[0].rpartition("/")[2]
+
     def tcp_address(self, name: str, password: str = PASSWORD) -> str:
         return f"postgresql://{USER}:{password}@127.0.0.1:{self.port}/{name}"
 
@@ -64,6 +67,22 @@ class Cluster:
         finally:
             with self.connect() as connection:
                 connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def empty(self, address: str) -> None:
+        """Take every row out of a database of ours but its version; whoever still holds it is sent away."""
+        with self.connect(address) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            connection.execute(
+                "SET session_replication_role = replica"
+            )  # foreign keys are not asked
+            for (table,) in connection.execute(
+                "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+            ).fetchall():
+                connection.execute(f'DELETE FROM "{table}"')
+            connection.execute("SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'")
 
 
 @contextmanager

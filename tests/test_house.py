@@ -27,6 +27,7 @@ LIBRARY_ROOMS = {
     "ofdkit": {"crawler"},
     "rapidocr": {"crawler"},
     "ahocorasick": {"checks"},
+    "daachorse": {"checks"},
     "jieba": {"checks"},
 }
 FORBIDDEN_NAMES = {"utils.py", "helpers.py", "base.py", "constants.py", "managers"}

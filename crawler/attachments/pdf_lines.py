@@ -7,8 +7,7 @@ stand around. What is drawn from right to left or upwards keeps pdfium's order.
 import ctypes
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from pypdfium2 import raw
 
@@ -24,9 +23,8 @@ SHORT = 1.5
 _RTL = frozenset({"R", "AL", "RLE", "RLO", "RLI"})
 
 
-@dataclass(frozen=True, slots=True)
-class Glyph:
-    """A character where it stands, in points of the page."""
+class Glyph(NamedTuple):
+    """A character where it stands, in points of the page. A tuple, for there are millions."""
 
     character: str
     left: float
@@ -38,13 +36,17 @@ class Glyph:
 def lines(layer: Any) -> Iterator[Line]:
     """The lines of a text page of pdfium that have something on them."""
     line: list[Glyph] = []
+    box, x, y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
     for index in range(raw.FPDFText_CountChars(layer)):
         code = raw.FPDFText_GetUnicode(layer, index)
         if code in (10, 13):
             yield from _line(line)
             line = []
         elif raw.FPDFText_IsGenerated(layer, index) != 1:
-            line.append(_glyph(layer, index, code))
+            raw.FPDFText_GetLooseCharBox(layer, index, box)
+            raw.FPDFText_GetCharOrigin(layer, index, x, y)
+            size = max(abs(box.top - box.bottom), 1.0)
+            line.append(Glyph(chr(code), box.left, box.right, y.value, size))
     yield from _line(line)
 
 
@@ -53,15 +55,6 @@ def _line(line: list[Glyph]) -> Iterator[Line]:
     if text.strip():
         size = max(one.size for one in line)
         yield Line(text, max(one.right for one in line), SHORT * size)
-
-
-def _glyph(layer: Any, index: int, code: int) -> Glyph:
-    box = raw.FS_RECTF()
-    raw.FPDFText_GetLooseCharBox(layer, index, ctypes.byref(box))
-    y, x = ctypes.c_double(), ctypes.c_double()
-    raw.FPDFText_GetCharOrigin(layer, index, ctypes.byref(x), ctypes.byref(y))
-    size = max(abs(box.top - box.bottom), 1.0)
-    return Glyph(chr(code), box.left, box.right, y.value, size)
 
 
 def _whole(text: str) -> str:

@@ -112,8 +112,8 @@ def next_page(page: Page) -> Fetch | None:
     parts = urlsplit(page.url)
     query = {name: many[0] for name, many in parse_qs(parts.query).items()}
     if "endrecord" in query:  # an answer of the proxy: ask for the records behind its own
-        last, form = int(query["endrecord"]), page.form
-        each = int(query.get("perpage") or seen or 1)
+        last, form = _number(query["endrecord"]), page.form
+        each = _number(query.get("perpage")) or seen or 1
         if last >= int(total[1]) or not seen:
             return None
         query |= {"startrecord": str(last + 1), "endrecord": str(last + each)}
@@ -124,9 +124,14 @@ def next_page(page: Page) -> Fetch | None:
         return None
     parts = urlsplit(proxy.url)
     query = {name: many[0] for name, many in parse_qs(parts.query).items()}
-    each = int(query.get("perpage") or seen or 20)
+    each = _number(query.get("perpage")) or seen or 20
     query |= {"startrecord": str(seen + 1), "endrecord": str(seen + each * 3)}
     return Fetch(urlunsplit(parts._replace(query=urlencode(query))), proxy.form, AJAX)
+
+
+def _number(written: str | None) -> int:
+    """A number in an address; 0 where there is none, or something else."""
+    return int(written) if written and written.isascii() and written.isdecimal() else 0
 
 
 def _next_answer(page: Page) -> Fetch | None:

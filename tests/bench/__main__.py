@@ -1,6 +1,6 @@
 """Prints every figure as a ratio of one run, and writes them to build/bench.json.
 
-python -m tests.bench [--pages N] [--rounds N] [NAME…]
+python -m tests.bench [--pages N] [--rounds N] [--articles N…] [NAME…]
 """
 
 import argparse
@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from checks.normalise import folded
 from checks.terms import TermSearch
 from checks.wordlist import COLUMNS, Wordlist, shipped, terms_in
 from tests.bench import county, nights
+from tests.bench.archive import recheck_figures
 
 ROOT = Path(__file__).parent.parent.parent
 DATA = ROOT.parent / "shared" / "data" / "clean" / "rmrb.txt"
@@ -164,7 +166,9 @@ def main() -> None:
     parser.add_argument("names", nargs="*")
     parser.add_argument("--pages", type=int, default=4000)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--articles", type=int, nargs="+", default=[100_000, 1_000_000])
     given = parser.parse_args()
+    archived = cache(lambda: recheck_figures(given.articles))
     figures: dict[str, Callable[[], Figure]] = {
         "pipeline_vs_scrapy": lambda: pipeline_vs_scrapy(given.pages, given.rounds),
         "check_cold_s": lambda: check_cold_s(given.rounds),
@@ -174,6 +178,8 @@ def main() -> None:
         "build_20000_terms_s": build_20000_terms_s,
         "night_requests_share": nights.night_requests_share,
         "rss_100000_articles_mb": nights.rss_100000_articles_mb,
+        "recheck_delta_vs_read": lambda: archived()["recheck_delta_vs_read"],
+        "recheck_full_vs_read": lambda: archived()["recheck_full_vs_read"],
     }
     done = {}
     for name, measure in figures.items():

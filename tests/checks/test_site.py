@@ -410,9 +410,9 @@ media:
         "5: probe的seconds写的是“0”；应不小于1.0",
         "5: probe的share写的是“0”；应大于0.0",
         "5: probe的targets第1项“ftp://x”不是以http://或https://开头的网址；应写完整网址，或从首页算起的路径，如 /xczx.htm",
-        "7: 没有id为“zfbb”的单位（是不是“zfb”？）；应写units里已有的id",
         "7: 新媒体账号“weixin”的feed“feed.xml”不是以http://或https://开头的网址；应写完整网址，如 https://www.example.gov.cn/",
         "7: 新媒体账号“weixin”的max_age_days写的是“0”；应不小于1",
+        "7: 没有id为“zfbb”的单位（是不是“zfb”？）；应写units里已有的id",
         "8: 新媒体账号id“weixin”已用于第1项；每个id应只用一次",
         "8: 新媒体账号“weixin”没有“fed”这个键（是不是“feed”？）；应为id、name、platform、unit、feed、max_age_days之一",
     ]

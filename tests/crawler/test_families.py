@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.charset import read_page
@@ -102,6 +102,7 @@ def test_the_two_pagers_of_one_name_are_told_apart_by_their_arguments(
     assert (found.url if found else None) == following
 
 
+@settings(deadline=None)
 @given(st.sampled_from(SAVED), st.data())
 def test_a_mangled_page_is_read_or_refused_never_an_error(path: Path, data: st.DataObject) -> None:
     raw = path.read_bytes()

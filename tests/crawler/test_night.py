@@ -74,6 +74,9 @@ def test_what_could_not_be_checked_is_said(county: Crawled) -> None:
         "栏目 网上调查": "rendered",
         "栏目 数据开放": "http-500",
         "栏目 内部资料目录": "robots",
+        "HTTPS访问": "layout",
+        "IPv6支持": "layout",
+        "网站可用性": "近7天没有探测记录，请定时运行",
         "首页 是否更新": "首页及其链接的文章没有日期，链接只观察了0天，不足以判断（10天）",
         "网站 空白栏目是否达到预警线（3个）：已确认1个，另有3个未能检查（网上调查、数据开放、内部资料目录）": "rendered",
     }

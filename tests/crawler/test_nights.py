@@ -206,3 +206,27 @@ def test_the_day_a_quarter_begins_moves_articles_to_another_lane(twelve: Any) ->
     _nights, seen = twelve
     assert COUNTY.day(1) == date(2025, 10, 1)
     assert seen[1][0].lanes.get("recent", 0) == 0  # nothing of the new quarter was read before
+
+
+def test_a_night_first_judges_what_is_stored_with_lists_that_changed(tmp_path: Path) -> None:
+    """A night reads only a part of the archive again; a new term must find all of it."""
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "lists.yaml").write_text(
+        "lists:\n  - id: own\n    title: 本单位词表\n    severity: warning\n    message: 应为{use}\n    source: 县政府办\n",
+        "utf-8",
+    )
+    heading = "text,use,unless,boundary,since,until,source,bad,good\n"
+    (own / "own.csv").write_text(heading, "utf-8")
+    with served(COUNTY) as at:
+        nights = Nights(tmp_path, COUNTY, at)
+        file = tmp_path / "site.yaml"
+        file.write_text(file.read_text("utf-8") + "lists: [own]\n", "utf-8")
+        nights.site = load_site(file)
+        before = nights.run(0)
+        (own / "own.csv").write_text(heading + "扎实推进,扎扎实实推进,,none,,,,,\n", "utf-8")
+        after = nights.run(0)
+    assert [f for f in before.findings if f.rule == "own"] == []
+    # six in each of sixty articles
+    assert len([f for f in after.findings if f.rule == "own"]) == 360
+    assert sum(after.lanes.values()) <= 60

@@ -5,7 +5,6 @@ import string
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -26,13 +25,6 @@ from tests.store.test_store import DAY, finding, judged, save
 
 ROOT = Path(__file__).parents[2]
 T = schema.visits
-
-
-@pytest.fixture
-def engine(db: str) -> Iterator[Engine]:
-    opened = open_database(db)
-    yield opened
-    opened.dispose()
 
 
 def note(engine: Engine, *targets: str) -> None:

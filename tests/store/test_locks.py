@@ -30,13 +30,6 @@ print("given back", flush=True)
 """
 
 
-@pytest.fixture
-def engine(db: str) -> Iterator[Engine]:
-    opened = open_database(db)
-    yield opened
-    opened.dispose()
-
-
 @contextmanager
 def another_night(db: str, site: str) -> Iterator["subprocess.Popen[str]"]:
     """A process that holds the lock until its input ends."""

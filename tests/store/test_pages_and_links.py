@@ -2,7 +2,6 @@
 
 import random
 import string
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -14,7 +13,7 @@ from checks.model import Article, Finding, LinkWatch, Part, Severity, Site, Swit
 from checks.seen_page import LinkKind, PageFault, SeenLink
 from store import schema
 from store.articles import Judged, save_articles
-from store.database import Engine, open_database, reading, writing
+from store.database import Engine, reading, writing
 from store.findings import open_findings, save_findings
 from store.links import (
     Answered,
@@ -32,13 +31,6 @@ NOW = datetime(2025, 9, 30, 2, 0, tzinfo=UTC)
 HOME = "https://www.example.gov.cn/"
 SITE = Site("s", "某县人民政府网", HOME)
 GONE, FINE = LinkAnswer(404), LinkAnswer(200)
-
-
-@pytest.fixture
-def engine(db: str) -> Iterator[Engine]:
-    opened = open_database(db)
-    yield opened
-    opened.dispose()
 
 
 def url(number: int) -> str:

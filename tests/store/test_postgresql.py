@@ -53,7 +53,7 @@ def test_any_way_to_write_the_address_is_opened_with_one_driver(
 
 def test_over_the_network_with_a_password(cluster: Cluster) -> None:
     with cluster.database() as db:
-        engine = open_database(cluster.tcp_address(make_url(db).database or ""))
+        engine = open_database(cluster.tcp_address(cluster.name(db)))
         with reading(engine) as connection:
             assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
         engine.dispose()

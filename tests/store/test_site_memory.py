@@ -4,7 +4,6 @@ import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -18,7 +17,7 @@ from reports.counts import counts_json, counts_table, unit_counts, write_csv, wr
 from store import schema
 from store.article_days import article_days
 from store.articles import Judged, save_articles
-from store.database import Engine, open_database, reading, writing
+from store.database import Engine, reading, writing
 from store.home import home_seen, newest_linked, save_home_day
 from store.padding import Repeats, mark_repeats, repeated_figures, with_repeats
 from tests.checks.test_near_duplicates import BODY, OTHER
@@ -27,13 +26,6 @@ DAY = date(2025, 9, 30)
 SINCE, UNTIL = date(2025, 7, 1), date(2025, 10, 1)
 WATER = Unit("shuili", "县水利局", quota=3)
 SITE = Site("s", "某县", "http://a.cn/", units=(WATER, Unit("nongye", "=县农业农村局")), indicators=shipped())  # fmt: skip
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Any:
-    opened = open_database(f"sqlite:///{tmp_path}/t.db")
-    yield opened
-    opened.dispose()
 
 
 def ago(days: int) -> date:
@@ -290,13 +282,13 @@ def test_numbers_that_are_off_unmark_everything(engine: Engine) -> None:
     max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(order=st.permutations(range(4)))
-def test_the_order_articles_are_saved_in_does_not_matter(tmp_path: Path, order: list[int]) -> None:
-    engine = open_database(f"sqlite:///{tmp_path}/{''.join(map(str, order))}.db")
+def test_the_order_articles_are_saved_in_does_not_matter(engine: Engine, order: list[int]) -> None:
+    with writing(engine) as connection:
+        connection.execute(schema.articles.delete())
     for n in order:
         save(engine, n, date(2025, 7, 1 + n))
     mark(engine)
     assert marks(engine) == {"1.htm": "0.htm", "2.htm": "1.htm", "3.htm": "2.htm"}
-    engine.dispose()
 
 
 def test_the_figures_say_how_many_of_the_published_repeat(engine: Engine, tmp_path: Path) -> None:

@@ -2,7 +2,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -17,13 +16,6 @@ from store.findings import open_findings, save_findings
 NOW = datetime(2025, 9, 30, 2, 0, tzinfo=UTC)
 LATER = datetime(2025, 10, 1, 2, 0, tzinfo=UTC)
 DAY = date(2025, 9, 30)
-
-
-@pytest.fixture
-def engine(db: str) -> Iterator[Engine]:
-    opened = open_database(db)
-    yield opened
-    opened.dispose()
 
 
 def finding(url: str, word: str = "布署", number: int = 0) -> Finding:

@@ -95,8 +95,8 @@ def ofd(*pages: str) -> bytes:
     return zipped(members)
 
 
-def compound(streams: Sequence[tuple[str, bytes]]) -> bytes:
-    """An OLE compound file with `streams` (up to 3, of one sector each) below its root."""
+def compound(streams: Sequence[tuple[str, bytes]], *, at_root: int = 3) -> bytes:
+    """An OLE compound file with `streams` (up to 3, of one sector each), the first `at_root` below its root."""
     size, none, end = 512, 0xFFFF_FFFF, 0xFFFF_FFFE
     table = [0xFFFF_FFFD, end, *([end] * len(streams))]
     fat = struct.pack(f"<{len(table)}I", *table).ljust(size, b"\xff")
@@ -105,7 +105,7 @@ def compound(streams: Sequence[tuple[str, bytes]]) -> bytes:
     header = (header + struct.pack("<I", 0)).ljust(size, b"\xff")
     names = [("Root Entry", 5, 1, none, end)]
     for i, (name, _) in enumerate(streams):
-        names.append((name, 2, none, i + 2 if i + 1 < len(streams) else none, i + 2))
+        names.append((name, 2, none, i + 2 if i + 1 < min(len(streams), at_root) else none, i + 2))
     directory = b"".join(_entry(*one) for one in names).ljust(size, b"\0")
     return header + fat + directory + b"".join(body.ljust(size, b"\0") for _, body in streams)
 

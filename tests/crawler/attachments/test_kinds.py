@@ -14,6 +14,7 @@ from docx.oxml.ns import nsdecls
 from checks.model import Part, Unchecked
 from checks.places import place_at, place_start
 from crawler.attachments import AttachmentText, read_attachment
+from crawler.attachments.kind import kind_of
 from crawler.attachments.pdf import SCANNED
 from crawler.attachments.sheet import letters, shown
 from tests.crawler.attachments import files
@@ -46,6 +47,17 @@ def test_pdf_has_a_place_a_page_and_names_pages_that_are_pictures() -> None:
     )
 
 
+def test_text_does_not_go_on_over_a_page_that_could_not_be_read() -> None:
+    (part,) = read_attachment("a.pdf", files.pdf("见《办", "", "法》", "（一", "）")).parts
+    assert part.text == "见《办\n法》\n（一）"
+
+
+def test_what_is_embedded_in_a_file_does_not_say_what_it_is() -> None:
+    streams = [("Workbook", b""), ("WordDocument", b"\xec\xa5")]
+    assert kind_of("a.xls", files.compound(streams, at_root=1)) == "sheet"
+    assert kind_of("a.xls", files.compound(streams)) == "doc"
+
+
 def test_an_encrypted_pdf_is_unchecked() -> None:
     assert unread("a.pdf", files.pdf("x", encrypted=True)) == "文件已加密，无法读取"
 
@@ -66,7 +78,9 @@ def test_word_is_read_as_printed() -> None:
     table.cell(0, 0).text, table.cell(0, 1).text = "甲", "乙"
     document.sections[0].header.paragraphs[0].text = "页眉字"
     document.sections[0].footer.paragraphs[0].text = "页脚字"
-    document.add_section()  # whose header is the same
+    header = document.add_section().header
+    header.is_linked_to_previous = False
+    header.paragraphs[0].text = "页眉字"
     made = io.BytesIO()
     document.save(made)
     (part,) = read_attachment("稿.docx", made.getvalue()).parts

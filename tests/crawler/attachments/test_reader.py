@@ -16,6 +16,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from checks.model import Unchecked
 from checks.places import place_at
+from crawler.attachment_folder import PREFIX, AttachmentFolder
 from crawler.attachment_worker import AttachmentReader
 from crawler.attachments import AttachmentText, office, read_attachment
 from crawler.attachments.pdf import SCANNED
@@ -150,6 +151,25 @@ def test_what_an_ended_process_left_is_removed(
         asyncio.run(texts(one, ("图.ofd", exponential())))
         assert list(folder.iterdir()) == []
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows 上没有文件夹锁")
+def test_what_a_killed_night_left_goes_at_the_next_start_and_what_is_in_use_stays(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    left = tmp_path / f"{PREFIX}left" / "lanmu-1"
+    left.mkdir(parents=True)
+    (left / "in.doc").write_bytes(ID.encode())
+    (tmp_path / "other").mkdir()
+    first = AttachmentFolder()
+    second = AttachmentFolder()
+    try:
+        assert set(tmp_path.iterdir()) == {tmp_path / "other", first.path, second.path}
+    finally:
+        first.close()
+        second.close()
+    assert list(tmp_path.iterdir()) == [tmp_path / "other"]
 
 
 def picture(*lines: str) -> Image.Image:
