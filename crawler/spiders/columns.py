@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from scrapy import Request, Spider, signals
+from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
@@ -32,8 +32,6 @@ from crawler.lists import ListLane
 from crawler.settings import site_settings
 from store.articles import Tally
 from store.database import DEFAULT_DB, Engine, open_database
-
-LONGEST_DELAY = 60.0
 
 
 class ColumnsSpider(Spider):
@@ -88,7 +86,6 @@ class ColumnsSpider(Spider):
         spider = super().from_crawler(crawler, *args, **kwargs)
         site: Any = spider.site  # Scrapy's base class has a `site` of another kind
         crawler.settings.setdict(site_settings(site), priority="spider")
-        crawler.signals.connect(spider.obey_crawl_delay, signals.robots_parsed)
         crawler.signals.connect(spider.went_wrong, signals.spider_error)
         crawler.signals.connect(spider.went_wrong, signals.item_error)
         crawler.signals.connect(enough, signals.headers_received)
@@ -155,15 +152,3 @@ class ColumnsSpider(Spider):
             self.closing = asyncio.ensure_future(
                 self.crawler.engine.close_spider_async(reason="database")
             )
-
-    # -- politeness -----------------------------------------------------------------------
-
-    def obey_crawl_delay(self, robotparser: Any, request: Request) -> None:
-        """Scrapy parses Crawl-delay and never enforces it."""
-        agent = self.crawler.settings["ROBOTSTXT_USER_AGENT"]
-        asked = robotparser.rp.crawl_delay(agent)
-        engine = self.crawler.engine
-        if asked and engine:
-            downloader: Any = engine.downloader
-            slot = downloader._get_slot(request)[1]
-            slot.delay = max(slot.delay, min(float(asked), LONGEST_DELAY))
