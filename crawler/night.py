@@ -34,6 +34,7 @@ from store.findings import open_findings
 from store.list_sets import save_list_set
 from store.locks import night_lock
 from store.nights import finish_night, missed_nights, start_night
+from store.rechecks import last_finished
 from store.versions import edits_since
 
 #: Called as the night goes: site id, pages fetched, articles read, pages still waiting.
@@ -108,8 +109,12 @@ def run_nights(
 
 def _catch_up(engine: Engine, site: Site, db_url: str, day: date) -> None:
     """Judge what is stored with lists that changed since: a night reads only a part of it again."""
+    in_force = lists_hash(wordlists_of(site))
     with reading(engine) as connection:
-        behind = is_behind(connection, site.id, lists_hash(wordlists_of(site)))
+        last = last_finished(connection, site.id)
+        behind = (
+            last.by.lists_hash != in_force if last else is_behind(connection, site.id, in_force)
+        )
     if behind:
         recheck_site(site, db_url, day=day)
 
