@@ -99,7 +99,7 @@ def run_nights(
     try:
         with ExitStack() as held:
             for site in sites:
-                held.enter_context(night_lock(engine, site.id, clock.now()))
+                held.enter_context(night_lock(engine, site.id, clock.local(site)))
                 if not on_demand:
                     _catch_up(engine, site, db_url, day or clock.today(site))
             return _loop_run(_nights(engine, sites, asked, progress))
