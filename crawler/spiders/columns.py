@@ -24,6 +24,7 @@ from checks.site import load_site
 from crawler import clock
 from crawler.articles import ArticleLane
 from crawler.attached import Reader
+from crawler.attachment_worker import AttachmentReader
 from crawler.evidence_lane import EvidenceLane
 from crawler.home import HomeLane
 from crawler.judge import Judge, wordlists_of
@@ -49,7 +50,6 @@ class ColumnsSpider(Spider):
         columns: str | Iterable[str] = (),
         day: date | None = None,
         judge: Judge | None = None,
-        attachments: Reader | None = None,
         on_demand: bool = False,  # noqa: FBT001, FBT002
         full: bool = False,  # noqa: FBT001, FBT002
         engine: Engine | None = None,
@@ -62,7 +62,7 @@ class ColumnsSpider(Spider):
             raise BadInput(f"{self.site.name}: 网址与栏目路径待政务公开办公室填写，填好后才能巡查")
         self.day = day or clock.today(self.site)
         self.judge = judge or Judge([self.site])
-        self.attachments = attachments
+        self.attachments: Reader = AttachmentReader(ocr=self.site.attachments == "ocr")
         self.full = full
         self.engine = engine
         self.lists_hash = lists_hash or Checker(wordlists_of(self.site), self.site).lists_hash
@@ -107,6 +107,11 @@ class ColumnsSpider(Spider):
             self.stop(error)
             return
         self.went_through = True
+
+    def closed(self, reason: str) -> None:
+        """Scrapy calls this at the end: the process that reads attachments ends with the crawl."""
+        del reason
+        self.attachments.close()
 
     def database(self) -> Engine:
         """The night's database; run by `scrapy crawl`, the one `LANMU_DB` names."""
