@@ -34,6 +34,8 @@ from checks.normalise import folded, is_han
 VERSION_LENGTH = 8
 #: With more strings than these the automaton that reads characters is the faster one.
 MANY = 1000
+#: What comparing a string costs, in steps of the search.
+COMPARING = 20
 #: A line break in JSON.
 BREAK = "\\n"
 #: Two parts of an article: no line of one runs on into the other.
@@ -88,18 +90,18 @@ class _Word:
 class ArchiveSearch:
     """Whether an article may hold one of `strings` (as they stand in folded text).
 
-    Of each string that piece is looked for which begins with its rarest pair of characters: where the text
-    has it, the whole string is compared. `sample` are texts as they are stored, which tell what is rare.
+    Of each string an end is looked for that seldom stands anywhere: where the text has it, the whole string
+    is compared. `sample` are texts as they are stored, which tell what is rare.
     """
 
     def __init__(self, strings: Iterable[str], sample: Iterable[bytes] = ()) -> None:
         words = _least({escaped(one) for one in strings if one})
         self._decode = len(words) > MANY
         self._break = self._as_read(BREAK)
-        common = _pairs(sample)
+        common = _Common(sample)
         words_of: dict[str, list[_Word]] = {}
         for word in sorted(words):
-            place = min(range(len(word) - 1), key=lambda i: common[word[i : i + 2]], default=0)
+            place = common.rare_end(word)
             joined = self._as_read(word.replace(BREAK, ""))
             one = _Word(self._as_read(word), len(self._as_read(word[:place])), joined)
             for piece in (word[place:], *_torn(word[place:])):
@@ -161,13 +163,38 @@ def _parts(word: str) -> Iterator[str]:
             yield word[start : start + length]
 
 
-def _pairs(sample: Iterable[bytes]) -> Counter[str]:
-    """How often two characters stand side by side."""
-    counted: Counter[str] = Counter()
-    for raw in sample:
-        text = raw.decode("utf-8", "replace").replace(BREAK, "")
-        counted.update(map("".join, pairwise(text)))
-    return counted
+class _Common:
+    """How often characters, and two of them side by side, stand in a sample of texts."""
+
+    def __init__(self, sample: Iterable[bytes]) -> None:
+        self._ones: Counter[str] = Counter()
+        self._pairs: Counter[str] = Counter()
+        for raw in sample:
+            text = raw.decode("utf-8", "replace").replace(BREAK, "")
+            self._ones.update(text)
+            self._pairs.update(map("".join, pairwise(text)))
+        self._size = max(1, self._ones.total())
+
+    def rare_end(self, word: str) -> int:
+        """The place in `word` from which on it is cheapest to look for.
+
+        Its first pair is what the search goes into and has to come back from; the whole end, taken as a chain
+        of pairs, is what must be compared where it stands.
+        """
+        best, place, chain = float("inf"), 0, 0.0
+        for i in range(len(word) - 2, -1, -1):
+            pair = self._often(word[i], word[i + 1])
+            chain = pair * chain / self._one(word[i + 1]) if chain else pair
+            if pair + COMPARING * chain <= best:
+                best, place = pair + COMPARING * chain, i
+        return place
+
+    def _often(self, a: str, b: str) -> float:
+        """A pair that is not in the sample is the rarer, the rarer its characters are."""
+        return self._pairs[a + b] + self._one(a) * self._one(b) / self._size / 2
+
+    def _one(self, c: str) -> float:
+        return self._ones[c] + 0.2
 
 
 def _torn(piece: str) -> Iterator[str]:

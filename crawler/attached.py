@@ -33,6 +33,7 @@ class Reader(Protocol):
     """The process that reads attachments."""
 
     async def text(self, name: str, body: bytes) -> AttachedText: ...
+    def close(self) -> None: ...
 
 
 @dataclass(slots=True)
@@ -58,7 +59,7 @@ class Files:
     def want(self, attachments: Sequence[Attachment], night: "Night") -> None:
         """Note what an article attaches: each once, of the site's own hosts, as many as are allowed."""
         distinct = _named_apart({one.url: one for one in attachments}.values())
-        if night.site.attachments == "off" or night.attachments is None:
+        if night.site.attachments == "off":
             self._said(distinct, "附件不读取（站点文件 attachments: off）")
             return
         for one in distinct[: self.MOST]:
@@ -78,7 +79,6 @@ class Files:
 
     async def read(self, wanted: Attachment, response: Response, night: "Night") -> None:
         """Read one that was fetched, in the reading process."""
-        assert night.attachments
         done = await night.attachments.text(wanted.name, response.body)
         self.fetched[wanted.name] = response
         self.parts += done.parts

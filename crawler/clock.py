@@ -11,6 +11,11 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def local(site: Site) -> datetime:
+    """The instant as the site's clocks show it."""
+    return now().astimezone(ZoneInfo(site.timezone))
+
+
 def today(site: Site) -> date:
     """The calendar day at the site."""
     return now().astimezone(ZoneInfo(site.timezone)).date()

@@ -8,6 +8,7 @@ from checks.verdict import ColumnVerdict, judge_column
 from crawler.spiders.columns import ColumnsSpider
 from crawler.walk import Walk
 from store.database import Engine, reading, writing
+from store.evidence import save_evidence
 from store.findings import leave_deleted
 from store.nights import save_verdict
 from store.page_faults import forget_pages
@@ -35,7 +36,10 @@ def _judged(engine: Engine, spider: ColumnsSpider, walk: Walk, now: datetime) ->
         else:
             seen = ColumnSnapshot.unread(walk.column, day, walk.why)
     verdict = judge_column(seen, site)
+    kept = spider.evidence.of_column(walk.column.url, walk.page) if verdict.findings else ()
+    spider.evidence.sync()
     with writing(engine) as connection:
+        save_evidence(connection, site.id, kept)
         save_verdict(
             connection,
             site.id,

@@ -66,6 +66,12 @@ class EvidenceLane:
             return ()
         return tuple(self._new(url, page, keepable(page.body, personal=False)))
 
+    def of_column(self, url: str, page: Response | None) -> tuple[Evidence, ...]:
+        """Keep the first list page of a column that something was found of."""
+        if page is None:
+            return ()
+        return tuple(self._new(url, page, keepable(page.body, personal=False)))
+
     def _is_example(self, faults: Sequence[PageFault]) -> bool:
         """Whether a page has a fault of its own, or is one of the first few of a run with a fault that many share."""
         shown = any(self._met[fault.rule, fault.key] < EXAMPLES for fault in faults)

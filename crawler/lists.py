@@ -32,7 +32,7 @@ class Night(Protocol):
     site: Site
     day: date
     judge: Judge
-    attachments: Reader | None
+    attachments: Reader
     evidence: EvidenceLane
     full: bool
 
@@ -117,6 +117,7 @@ class ListLane:
             self._cut(walk, response.url, read.why)
             return
         walk.family = read.family
+        walk.page = walk.page or response
         following = read.listing.elsewhere or self._met(walk, read.listing, read.following)
         if following is None:
             self.over(walk)

@@ -6,7 +6,7 @@ Several sites share one process and one event loop, each polite on its own.
 import asyncio
 import gc
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -20,7 +20,6 @@ from checks.model import Finding, Site, Unchecked
 from checks.verdict import ColumnVerdict
 from checks.wordlist import lists_hash
 from crawler import clock, settings
-from crawler.attachment_worker import AttachmentReader
 from crawler.closing import close_deleted, judge_columns, late_pages, left_unread
 from crawler.judge import GC_THRESHOLD, Judge, wordlists_of
 from crawler.recheck import recheck_site
@@ -34,6 +33,7 @@ from store.findings import open_findings
 from store.list_sets import save_list_set
 from store.locks import night_lock
 from store.nights import finish_night, missed_nights, start_night
+from store.rechecks import last_finished
 from store.versions import edits_since
 
 #: Called as the night goes: site id, pages fetched, articles read, pages still waiting.
@@ -98,7 +98,7 @@ def run_nights(
     try:
         with ExitStack() as held:
             for site in sites:
-                held.enter_context(night_lock(engine, site.id, clock.now()))
+                held.enter_context(night_lock(engine, site.id, clock.local(site)))
                 if not on_demand:
                     _catch_up(engine, site, db_url, day or clock.today(site))
             return _loop_run(_nights(engine, sites, asked, progress))
@@ -108,8 +108,12 @@ def run_nights(
 
 def _catch_up(engine: Engine, site: Site, db_url: str, day: date) -> None:
     """Judge what is stored with lists that changed since: a night reads only a part of it again."""
+    in_force = lists_hash(wordlists_of(site))
     with reading(engine) as connection:
-        behind = is_behind(connection, site.id, lists_hash(wordlists_of(site)))
+        last = last_finished(connection, site.id)
+        behind = (
+            last.by.lists_hash != in_force if last else is_behind(connection, site.id, in_force)
+        )
     if behind:
         recheck_site(site, db_url, day=day)
 
@@ -151,45 +155,49 @@ async def _night(
 ) -> Night:
     day = asked.day or clock.today(site)
     lists = wordlists_of(site)
-    in_force = lists_hash(lists)
     with writing(engine) as connection:
         save_list_set(connection, site.id, lists, grounds(site), reading_at=clock.now())
         missed = [] if asked.on_demand else missed_nights(connection, site.id, day)
         kind = "audit" if asked.on_demand else "night"
         began = clock.now()
         night = start_night(connection, site.id, day, began, kind)
-    reader = AttachmentReader(ocr=site.attachments == "ocr")
     crawler = runner.create_crawler(ColumnsSpider)
-    crawl = asyncio.ensure_future(
-        runner.crawl(
-            crawler,
-            site=site,
-            columns=asked.columns,
-            day=day,
-            judge=judge,
-            on_demand=asked.on_demand,
-            attachments=reader,
-            full=asked.full,
-            engine=engine,
-            lists_hash=in_force,
-        )
+    crawl = runner.crawl(
+        crawler,
+        site=site,
+        columns=asked.columns,
+        day=day,
+        judge=judge,
+        on_demand=asked.on_demand,
+        full=asked.full,
+        engine=engine,
+        lists_hash=lists_hash(lists),
     )
+    spider = await _crawled(crawler, crawl, site, progress)
     try:
-        while not crawl.done():
-            await asyncio.wait({crawl}, timeout=TICK_SECONDS)
-            if progress:
-                progress(site.id, *_progress(crawler))
-        await crawl
+        if spider.stopped:
+            raise spider.stopped
+        watched = Watched()
+        if spider.whole_site:
+            watched = await watch(site, engine, day, now=clock.now())
+        requests = crawler.stats.get_value("downloader/request_count", 0) if crawler.stats else 0
+        return _close(engine, night, spider, requests, missed, watched, began)
     finally:
-        reader.close()
+        spider.evidence.close()
+
+
+async def _crawled(
+    crawler: Crawler, crawl: Awaitable[Any], site: Site, progress: Progress | None
+) -> ColumnsSpider:
+    """The spider when its crawl is over."""
+    crawling = asyncio.ensure_future(crawl)
+    while not crawling.done():
+        await asyncio.wait({crawling}, timeout=TICK_SECONDS)
+        if progress:
+            progress(site.id, *_progress(crawler))
+    await crawling
     spider: Any = crawler.spider
-    if spider.stopped:
-        raise spider.stopped
-    watched = Watched()
-    if spider.whole_site:
-        watched = await watch(site, engine, day, now=clock.now())
-    requests = crawler.stats.get_value("downloader/request_count", 0) if crawler.stats else 0
-    return _close(engine, night, spider, requests, missed, watched, began)
+    return spider
 
 
 def _progress(crawler: Crawler) -> tuple[int, int, int]:

@@ -83,6 +83,4 @@ class StorePipeline:
         spider.tally = self.tally
 
     def close_spider(self) -> None:
-        spider: Any = self._crawler.spider
         self._save()
-        spider.evidence.close()

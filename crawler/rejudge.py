@@ -17,7 +17,7 @@ from itertools import islice
 from multiprocessing import parent_process
 from multiprocessing.process import BaseProcess
 
-from checks.archive_search import ArchiveSearch, folding
+from checks.archive_search import MANY, ArchiveSearch, folding
 from checks.checker import MOST, Checker
 from checks.model import Finding, Site
 from checks.rules.text import TEXT_RULES
@@ -28,6 +28,7 @@ from store.archive import (
     Standing,
     Stored,
     TextRow,
+    id_range,
     standing,
     stored_by_id,
     texts,
@@ -38,6 +39,8 @@ from store.parts import parts_from
 RULES = frozenset(rule.RULE.id for rule in TEXT_RULES)
 #: Articles held at once.
 GROUP = 200
+#: Texts that tell what is rare in an archive, and bytes of them.
+SAMPLE, MOST_SAMPLED = 1000, 8_000_000
 #: Characters of texts given back to be folded anew, a range; what is beyond waits for the next re-check.
 MOST_REFOLDED = 8_000_000
 
@@ -89,7 +92,23 @@ class Rejudge:
     def __init__(self, task: Task) -> None:
         self._task = task
         self._engine = open_database(task.db_url)
-        self._search: ArchiveSearch | None = None
+        self._search = ArchiveSearch(
+            task.strings, self._sample() if len(task.strings) > MANY else ()
+        )
+
+    def _sample(self) -> list[bytes]:
+        """Some texts of the archive."""
+        task, found, size = self._task, list[bytes](), 0
+        with reading(self._engine) as view:
+            first, last = id_range(view, task.site.id)
+            last = min(last, first + SAMPLE)
+            given = texts(view, task.site.id, first, last, folding=folding(), covered=task.covered)
+            for batch in given:
+                found += [row[4] for row in batch]
+                size += sum(len(row[4]) for row in batch)
+                if size >= MOST_SAMPLED:
+                    break
+        return found
 
     @cached_property
     def _checker(self) -> Checker:
@@ -127,10 +146,7 @@ class Rejudge:
         self, batch: Sequence[TextRow], whole: set[int], chosen: set[int], unfolded: set[int]
     ) -> None:
         known, same_day = self._task.known, self._task.same_day
-        search = self._search = self._search or ArchiveSearch(
-            self._task.strings, [row[4] for row in batch]
-        )
-        holds = search.holds
+        search, holds = self._search, self._search.holds
         for id, judged, undated, folded, raw in batch:
             if judged not in known or (undated and judged not in same_day):
                 whole.add(id)

@@ -19,6 +19,10 @@ REDIRECT_MAX_TIMES = 5
 METAREFRESH_MAXDELAY = 10  # seconds; a page that sends its reader away later is read as it is
 RETRY_HTTP_CODES = [500, 502, 503, 504, 522, 524, 408]  # a 429 is obeyed, not repeated
 COOKIES_ENABLED = False
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "zh-CN,zh;q=0.9",  # Scrapy's own asks for English
+}
 TELNETCONSOLE_ENABLED = False
 CONCURRENT_ITEMS = 1  # the default starts 100 tasks for each response
 DOWNLOAD_HANDLERS = dict.fromkeys(("http", "https"), "crawler.guard.GuardedHandler") | {

@@ -4,6 +4,8 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
+from scrapy.http import Response
+
 from checks.model import Column, Entry
 from crawler.address import canonical
 from crawler.page import Listed
@@ -17,7 +19,7 @@ class Walk:
     It goes on until known ground (`ground`: what earlier walks came to; None: to the end), the end, or
     `horizon` (a walk on demand stops behind the first page that shows nothing newer). `gap` is set
     when a page was left out: what was met stands, and nothing is known of the rest. `looked` is set once
-    the column's page was looked at as a page.
+    the column's page was looked at as a page; `page` is the first list page as it came.
     """
 
     column: Column
@@ -31,6 +33,7 @@ class Walk:
     ended: bool = False
     over: bool = False
     looked: bool = False
+    page: Response | None = None
     entries: dict[str, Entry] = field(default_factory=dict)
     addresses: set[str] = field(default_factory=set)
     fresh: bool = True

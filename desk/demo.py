@@ -1,5 +1,6 @@
 """`lanmu demo`: the built-in county, served on loopback, crawled, judged, counted, told."""
 
+import shutil
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -19,6 +20,7 @@ def run_demo(folder: Path, *, keep_serving: bool) -> Night:
     database = folder / "demo.db"
     for old in folder.glob("demo.db*"):
         old.unlink()
+    shutil.rmtree(folder / "demo-evidence", ignore_errors=True)
     with serve() as address:
         file = demo_site_file(address, folder)
         site = load_site(file)

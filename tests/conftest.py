@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from aiohttp.resolver import ThreadedResolver
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from store.database import open_database
 from tests.cluster import Cluster, running_cluster
@@ -12,7 +12,7 @@ from tests.county import Crawled, crawled_county
 from tests.system import why_skipped
 
 # Speed is never asserted: on a loaded machine any example may take its time.
-settings.register_profile("lanmu", deadline=None)
+settings.register_profile("lanmu", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("lanmu")
 
 

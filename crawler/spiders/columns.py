@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from scrapy import Request, Spider, signals
+from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
@@ -24,6 +24,7 @@ from checks.site import load_site
 from crawler import clock
 from crawler.articles import ArticleLane
 from crawler.attached import Reader
+from crawler.attachment_worker import AttachmentReader
 from crawler.evidence_lane import EvidenceLane
 from crawler.home import HomeLane
 from crawler.judge import Judge, wordlists_of
@@ -32,8 +33,6 @@ from crawler.lists import ListLane
 from crawler.settings import site_settings
 from store.articles import Tally
 from store.database import DEFAULT_DB, Engine, open_database
-
-LONGEST_DELAY = 60.0
 
 
 class ColumnsSpider(Spider):
@@ -51,7 +50,6 @@ class ColumnsSpider(Spider):
         columns: str | Iterable[str] = (),
         day: date | None = None,
         judge: Judge | None = None,
-        attachments: Reader | None = None,
         on_demand: bool = False,  # noqa: FBT001, FBT002
         full: bool = False,  # noqa: FBT001, FBT002
         engine: Engine | None = None,
@@ -64,7 +62,7 @@ class ColumnsSpider(Spider):
             raise BadInput(f"{self.site.name}: 网址与栏目路径待政务公开办公室填写，填好后才能巡查")
         self.day = day or clock.today(self.site)
         self.judge = judge or Judge([self.site])
-        self.attachments = attachments
+        self.attachments: Reader = AttachmentReader(ocr=self.site.attachments == "ocr")
         self.full = full
         self.engine = engine
         self.lists_hash = lists_hash or Checker(wordlists_of(self.site), self.site).lists_hash
@@ -88,7 +86,6 @@ class ColumnsSpider(Spider):
         spider = super().from_crawler(crawler, *args, **kwargs)
         site: Any = spider.site  # Scrapy's base class has a `site` of another kind
         crawler.settings.setdict(site_settings(site), priority="spider")
-        crawler.signals.connect(spider.obey_crawl_delay, signals.robots_parsed)
         crawler.signals.connect(spider.went_wrong, signals.spider_error)
         crawler.signals.connect(spider.went_wrong, signals.item_error)
         crawler.signals.connect(enough, signals.headers_received)
@@ -110,6 +107,11 @@ class ColumnsSpider(Spider):
             self.stop(error)
             return
         self.went_through = True
+
+    def closed(self, reason: str) -> None:
+        """Scrapy calls this at the end: the process that reads attachments ends with the crawl."""
+        del reason
+        self.attachments.close()
 
     def database(self) -> Engine:
         """The night's database; run by `scrapy crawl`, the one `LANMU_DB` names."""
@@ -155,15 +157,3 @@ class ColumnsSpider(Spider):
             self.closing = asyncio.ensure_future(
                 self.crawler.engine.close_spider_async(reason="database")
             )
-
-    # -- politeness -----------------------------------------------------------------------
-
-    def obey_crawl_delay(self, robotparser: Any, request: Request) -> None:
-        """Scrapy parses Crawl-delay and never enforces it."""
-        agent = self.crawler.settings["ROBOTSTXT_USER_AGENT"]
-        asked = robotparser.rp.crawl_delay(agent)
-        engine = self.crawler.engine
-        if asked and engine:
-            downloader: Any = engine.downloader
-            slot = downloader._get_slot(request)[1]
-            slot.delay = max(slot.delay, min(float(asked), LONGEST_DELAY))

@@ -54,6 +54,19 @@ def test_every_article_with_a_finding_has_its_page_kept_as_it_was(
             assert (body, one.digest) == (served, hashlib.sha256(served).hexdigest())
 
 
+def test_a_column_that_something_was_found_of_has_its_list_page_kept(
+    county: Crawled, kept: Any
+) -> None:
+    engine, connection = kept
+    urls = {one.column.url for one in county.night.verdicts if one.findings}
+    assert len(urls) == 5
+    for url in urls:
+        one = evidence_of(connection, url)[-1]
+        with urllib.request.urlopen(url, timeout=10) as answer:
+            served = answer.read()
+        assert kept_page(evidence_folder(engine), one) == (url, served)
+
+
 def test_pages_without_a_finding_are_not_kept(county: Crawled, kept: Any) -> None:
     """Of the 54 pages that share a fault three are kept."""
     engine, connection = kept

@@ -1,6 +1,7 @@
 """What is seen of a page as a page: tags, links, what hides them, marks, tricks, days; whatever its markup."""
 
 import time
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -293,7 +294,8 @@ def test_no_markup_breaks_it(pieces: list[str]) -> None:
 )
 def test_a_page_made_to_be_slow_is_not(text: str) -> None:
     begun = time.process_time()
-    seen_page(Page(URL, f"<html><body>{text}</body></html>"), "article")
+    with suppress(PageError):  # nested too deep to be read
+        seen_page(Page(URL, f"<html><body>{text}</body></html>"), "article")
     assert time.process_time() - begun < 3
 
 

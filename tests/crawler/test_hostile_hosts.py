@@ -83,7 +83,7 @@ def robots(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, tuple
     pages = {"/open/": fixed(GOOD), "/closed/": fixed(GOOD), "/good/": fixed(article())}
     with ExitStack() as stack:
         patch = stack.enter_context(pytest.MonkeyPatch.context())
-        patch.setattr("crawler.settings.DOWNLOAD_TIMEOUT", 1.5)
+        patch.setattr("crawler.settings.DOWNLOAD_TIMEOUT", 4.0)
         servers = {
             id: stack.enter_context(hostile({"/robots.txt": answer, **pages}))
             for id, (answer, _, _) in ROBOTS.items()

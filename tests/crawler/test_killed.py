@@ -2,6 +2,7 @@
 
 import os
 import random
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -65,6 +66,13 @@ def night_killed_after(seconds: float, command: list[str]) -> bool:
     return False
 
 
+def begin_again(file: Path) -> None:
+    for old in file.parent.glob(f"{file.name}*"):
+        old.unlink()
+    shutil.rmtree(file.with_name(f"{file.stem}-evidence"), ignore_errors=True)
+    open_database(f"sqlite:///{file}").dispose()
+
+
 def test_nights_killed_at_any_moment_are_made_good_by_the_next(
     county: Crawled, tmp_path: Path
 ) -> None:
@@ -77,15 +85,17 @@ def test_nights_killed_at_any_moment_are_made_good_by_the_next(
         [*command, "--db", f"sqlite:///{undisturbed}"], check=True, capture_output=True, timeout=60
     )
     taken = time.monotonic() - began
-    open_database(
-        db
-    ).dispose()  # the first kills hit a night, and not only the making of a database
+    begin_again(file)  # the first kills hit a night, and not only the making of a database
     moments = random.Random(2025)
-    killed = [
-        night_killed_after(moments.uniform(0.35, 0.95) * taken, [*command, "--db", db])
-        for _ in range(KILLS)
-    ]
-    assert sum(killed) >= KILLS // 2
+    killed = 0
+    for _ in range(3 * KILLS):
+        if night_killed_after(moments.uniform(0.2, 0.8) * taken, [*command, "--db", db]):
+            killed += 1
+        elif killed < KILLS:  # it came to its end: a next one would have nothing left to lose
+            begin_again(file)
+        if killed == KILLS:
+            break
+    assert killed == KILLS
     (whole,) = run_nights([county.site], db, day=DAY)
     assert remembered(file) == remembered(undisturbed)
     assert whole.findings == county.night.findings

@@ -1,6 +1,7 @@
 """A whole night over the demo county on PostgreSQL comes to what it comes to on SQLite."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -35,7 +36,10 @@ def stored(db: str) -> dict[str, Any]:
 
 
 @pytest.mark.needs("postgresql")
-def test_a_night_on_postgresql_is_the_night_on_sqlite(county: Crawled, cluster: Cluster) -> None:
+def test_a_night_on_postgresql_is_the_night_on_sqlite(
+    county: Crawled, cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # evidence goes to the current folder, no database file being there
     with cluster.database() as db:
         (night,) = run_nights([county.site], db, day=DAY)
         expected = county.night

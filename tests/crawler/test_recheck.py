@@ -161,11 +161,11 @@ def archive(blank: Path, tmp_path: Path) -> Archive:
 FRAGMENTS = (
     "作出布署。", "作出布\n署安排", "全面布 署", "布\u200b署", "佈署", "环保局", "环保局限性", "原环保局", "帳戶", "帐户", "账\n戶", "ＩＰＶ６",
     "IPV6升级", "XIPV6", "工作布署工作", "的的", "进行行动", "2025年13月", "（一", "。。", "“布署”应为“部署”", "\n", "\n\n", "　　",
-    "布\\署", "以及", "撤销环保局", "平台独立", "。",
+    "进一步加强加强管理", "全面落实的的各项措施", "布\\署", "以及", "撤销环保局", "平台独立", "。",
 )  # fmt: skip
 WORDS: dict[str, tuple[str, ...]] = {
     "布署": ("工作布署", "布署工"), "布署工": (), "署工作": ("布署工作",), "作布署": ("工作布署工",), "环保局": ("环保局限", "原环保局"),
-    "保局": (), "帐户": (), "帳戶": (), "账户": (), "IPV6": ("IPV6升级",), "的的": (), "行行": ("进行行动",), "13月": (),
+    "保局": (), "帐户": (), "帳戶": (), "账户": (), "IPV6": ("IPV6升级",), "的的": (), "行行": ("进行行动",), "13月": (), "强加": ("加强加强",), "实的": (), "的各": (),
     "台独": (), "（一": (), "。。": (), "年13": (), "局": ("环保局",),
 }  # fmt: skip
 TEXTS = st.lists(
@@ -288,6 +288,26 @@ def test_what_a_hidden_term_hid_appears_when_it_goes(archive: Archive) -> None:
     archive.write(ONE)
     archive.recheck()
     assert archive.open() == [("a", "清欲")]
+
+
+def test_what_a_term_hid_of_a_rules_findings_appears_when_it_goes(archive: Archive) -> None:
+    archive.save("进一步加强加强管理。")
+    archive.write(Own("a", (Row("强加", "强"),), severity="error"))
+    archive.recheck()
+    assert [row[4:7] for row in archive.findings()] == [("a", 3, "强加")]
+    archive.write()
+    assert archive.recheck() == Recheck(1, 1, 1, 1)
+    assert [row[4] for row in archive.findings() if row[11] == "open"] == ["repetitions"]
+
+
+def test_a_new_term_takes_the_place_of_a_rules_lighter_finding(archive: Archive) -> None:
+    archive.save("进一步加强加强管理。开展清欲。")
+    archive.write(replace(ONE, severity="error"))
+    archive.recheck()
+    assert {row[4] for row in archive.findings()} == {"repetitions", "a"}
+    archive.write(Own("a", (*ONE.rows, Row("强加", "强")), severity="error"))
+    assert archive.recheck() == Recheck(1, 1, 1, 1)
+    assert sorted(row[6] for row in archive.findings() if row[11] == "open") == ["强加", "清欲"]
 
 
 def test_where_more_than_lists_changed_everything_is_judged(archive: Archive) -> None:

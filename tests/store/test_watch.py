@@ -1,14 +1,10 @@
 """Probes and new-media posts as they are kept."""
 
 from datetime import UTC, date, datetime, timedelta, timezone
-from pathlib import Path
-from typing import Any
-
-import pytest
 
 from checks.model import Account, Site
 from checks.watch import AccountSeen, Post, ProbeSeen
-from store.database import Engine, open_database, reading, writing
+from store.database import Engine, reading, writing
 from store.media import Saved, accounts_seen, last_post, save_look, save_posts
 from store.probes import probes_between, save_probes
 
@@ -18,13 +14,6 @@ WEIXIN = Account("weixin", "精河零距离")
 SITE = Site(
     "jinghe", "精河", "https://www.example.test/", media=(WEIXIN, Account("douyin", "精河"))
 )
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Any:
-    opened = open_database(f"sqlite:///{tmp_path}/t.db")
-    yield opened
-    opened.dispose()
 
 
 def probed(at: datetime, *, opened: bool = True, control: bool | None = None) -> ProbeSeen:
