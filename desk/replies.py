@@ -1,5 +1,7 @@
 """`lanmu ledger replies`: the forms that units send back, read into the ledger."""
 
+import getpass
+import os
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -45,7 +47,7 @@ def replies(
             found = read_reply_form(file, loaded, day)
             take = partial(
                 take_replies, site=loaded, replies=found, responsible=responsible,
-                who=who, at=clock.now(), today=day,
+                who=person(who), at=clock.now(), today=day,
             )  # fmt: skip
             taken = written(engine, take)
         except BadInput as error:
@@ -61,6 +63,16 @@ def replies(
     if problems:
         raise BadInput(*(safe(one) for one in problems))
     return 0
+
+
+def person(who: str) -> str:
+    """Who acts: the option, else LANMU_USER, else the system's user; "" for nobody."""
+    if said := who or os.environ.get("LANMU_USER"):
+        return said
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a container's user may have no name
+        return ""
 
 
 def _told(file: Path, site: Path, taken: "Taken") -> Iterator[str]:

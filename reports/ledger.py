@@ -1,6 +1,6 @@
 """The ledger (整改台账) as a workbook that an office prints: all rows, units counted, evidence, how to read it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from checks.model import Finding, Severity, Site
+from checks.privacy import masked
 from reports.printable import printable, sentence
 from store.evidence import Evidence
 from store.ledger import Event, LedgerRow
@@ -97,7 +98,7 @@ def _line(
         units=units,
         unit="、".join(printable(names.get(one, one)) for one in units) or NOBODY,
         columns="、".join(printable(columns.get(one, one)) for one in finding.columns),
-        title=printable(row.title),
+        title=printable(masked(row.title)),
         url=printable(finding.url),
         published=row.published,
         kind=printable(titles.get(finding.rule, finding.rule)),
@@ -141,9 +142,13 @@ def _on_text(finding: Finding) -> bool:
 
 
 def _problem(row: LedgerRow) -> tuple[str, str, str]:
-    if _on_text(row.finding):
-        return sentence(row.sentence)
-    return printable(row.finding.message), "", ""
+    """The sentence, with personal numbers masked that may stand beside the match too."""
+    if not _on_text(row.finding):
+        return printable(masked(row.finding.message)), "", ""
+    before, match, after = row.sentence
+    said = masked(before + match + after)
+    cut = len(before), len(before) + len(match)
+    return sentence((said[: cut[0]], said[cut[0] : cut[1]], said[cut[1] :]))
 
 
 def _label(row: LedgerRow) -> str:

@@ -23,7 +23,7 @@ from sqlalchemy import (
 from store.text import String, Text
 
 #: The newest migration; a database at this version needs nothing done.
-VERSION = "0005"
+VERSION = "0007"
 
 metadata = MetaData(
     naming_convention={

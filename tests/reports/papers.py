@@ -1,6 +1,6 @@
 """A ledger of a few findings, as the papers are given it."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from checks.model import Column, Finding, Severity, Site, Span, Unit, fingerprint
@@ -22,18 +22,30 @@ SITE = Site(
 TITLES = {"typos": "错别字", "stale-column": "更新不及时"}
 DIGEST = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 #: Half past two in the night of the 29th at the site.
-FOUND = datetime(2025, 9, 28, 18, 30)
+FOUND = datetime(2025, 9, 28, 18, 30, tzinfo=UTC)
 NOTIFIED = Event(
-    datetime(2025, 10, 9, 3), "王丽", "confirmed", "notified", "季度通知", "", "b" * 64
+    datetime(2025, 10, 9, 3, tzinfo=UTC), "王丽", "confirmed", "notified", "季度通知", "", "b" * 64
 )
 CLAIMED = Event(
-    datetime(2025, 10, 12, 3), "王丽", "notified", "claimed", "单位报告已改", "", "c" * 64
+    datetime(2025, 10, 12, 3, tzinfo=UTC),
+    "王丽",
+    "notified",
+    "claimed",
+    "单位报告已改",
+    "",
+    "c" * 64,
 )
 CLOSED = Event(
-    datetime(2025, 10, 13, 18, 30), "lanmu", "claimed", "closed", "问题不再存在。", "", "d" * 64
+    datetime(2025, 10, 13, 18, 30, tzinfo=UTC),
+    "lanmu",
+    "claimed",
+    "closed",
+    "问题不再存在。",
+    "",
+    "d" * 64,
 )
 DUE = date(2025, 10, 20)
-MADE = datetime(2025, 10, 9, 11, 0)
+MADE = datetime.combine(date(2025, 10, 9), time(11))
 
 
 def slip(number: int, **changed: Any) -> LedgerRow:

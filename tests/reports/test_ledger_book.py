@@ -1,7 +1,7 @@
 """The ledger as a workbook: what each cell holds, that text stays text, that it prints."""
 
 import zipfile
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -13,10 +13,21 @@ from python_calamine import CalamineWorkbook
 
 from reports.ledger import SHOWN, ledger_xlsx
 from reports.ledger_lines import Line, ledger_lines
-from tests.reports.papers import (
-    DIGEST, DUE, ECOLOGY, HOME, MADE, NOTIFIED, SITE, TITLES, WATER, closed, lines, slip, stale,
-)  # fmt: skip
 from tests.office import pdf_pages
+from tests.reports.papers import (
+    DIGEST,
+    DUE,
+    ECOLOGY,
+    HOME,
+    MADE,
+    SITE,
+    TITLES,
+    WATER,
+    closed,
+    lines,
+    slip,
+    stale,
+)  # fmt: skip
 
 
 def written(path: Path, said: list[Line]) -> CalamineWorkbook:
@@ -84,7 +95,13 @@ def test_evidence_says_when_the_page_was_seen_and_what_its_bytes_were(tmp_path: 
     book = written(tmp_path / "a.xlsx", lines(slip(12), slip(13)))
     assert cells(book, "证据")[1:] == [
         ["台账号", "责任单位", "网址", "网页抓取时间", "校验值（SHA-256）"],
-        [12, WATER.name, f"{HOME}info/12.htm", datetime(2025, 9, 29, 2, 30), DIGEST],
+        [
+            12,
+            WATER.name,
+            f"{HOME}info/12.htm",
+            datetime.combine(date(2025, 9, 29), time(2, 30)),
+            DIGEST,
+        ],
     ]
 
 
@@ -111,7 +128,17 @@ def test_the_sheet_prints_across_with_its_heading_on_every_page(tmp_path: Path) 
     assert "SEARCH(&quot;逾期&quot;,$M3)" in sheet or 'SEARCH("逾期",$M3)' in sheet
 
 
-FORMULAS = ("=cmd|'/C calc'!A0", "+1+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "http://x.cn/", "{=1}", "1e5")
+FORMULAS = (
+    "=cmd|'/C calc'!A0",
+    "+1+1",
+    "-2+3",
+    "@SUM(A1)",
+    "\t=1",
+    "\r=1",
+    "http://x.cn/",
+    "{=1}",
+    "1e5",
+)
 
 
 @pytest.mark.parametrize("text", FORMULAS)
@@ -134,7 +161,9 @@ def test_what_looks_like_a_formula_or_a_link_stays_text(text: str, tmp_path: Pat
 HOSTILE = st.text(
     st.one_of(
         st.characters(),
-        st.sampled_from("=+-@\t\r\n\0\x08\x1b\u202e\u200f\u2066\ufeff\ufffe\ud800<&>'\"【】_x0041_"),
+        st.sampled_from(
+            "=+-@\t\r\n\0\x08\x1b\u202e\u200f\u2066\ufeff\ufffe\ud800<&>'\"【】_x0041_"
+        ),
     ),
     max_size=80,
 )

@@ -19,7 +19,16 @@ from reports.notices import TEMPLATES, Letter, closing_docx, notice_docx
 from reports.templates import make
 from tests.office import pdf_pages
 from tests.reports.papers import (
-    DIGEST, DUE, ECOLOGY, HOME, SITE, WATER, closed, lines, slip, stale,
+    DIGEST,
+    DUE,
+    ECOLOGY,
+    HOME,
+    SITE,
+    WATER,
+    closed,
+    lines,
+    slip,
+    stale,
 )  # fmt: skip
 
 LETTER = Letter(
@@ -92,9 +101,7 @@ def test_a_closing_paper_says_when_and_by_whom_it_was_verified(tmp_path: Path) -
         closed=closed(17).closed,
         events=tuple(one for one in closed(17).events if one.after == "closed"),
     )
-    closing_docx(
-        lines(closed(16), unreported), tmp_path / "a.docx", LETTER, unit=WATER.name
-    )
+    closing_docx(lines(closed(16), unreported), tmp_path / "a.docx", LETTER, unit=WATER.name)
     document = Document(str(tmp_path / "a.docx"))
     assert paragraphs(document)[:4] == [
         "政府网站问题整改销号单",
@@ -106,7 +113,14 @@ def test_a_closing_paper_says_when_and_by_whom_it_was_verified(tmp_path: Path) -
     common = ["会议对防汛工作作出【布署】，要求抓好落实。", "部署", "2025年9月29日02:30"]
     noted = "复查结论：问题不再存在。记录校验值：" + "d" * 64
     assert table(document)[1:] == [
-        ["1", "防汛会议（16）", *common, "2025年10月12日11:00", "2025年10月14日02:30", "系统自动复查"],
+        [
+            "1",
+            "防汛会议（16）",
+            *common,
+            "2025年10月12日11:00",
+            "2025年10月14日02:30",
+            "系统自动复查",
+        ],
         [f"台账号16；网址：{HOME}info/16.htm。{noted}"],
         ["2", "防汛会议（17）", *common, "未报告", "2025年10月14日02:30", "系统自动复查"],
         [f"台账号17；网址：{HOME}info/17.htm。{noted}"],
@@ -161,7 +175,9 @@ def test_any_text_makes_a_paper_that_opens_and_holds_it(
     assert shown[3] == f"{line.problem[0]}{middle}{line.problem[2]}"
 
 
-@pytest.mark.parametrize("text", ["{{ 1/0 }}", "{% for x in y %}", "{_{ office }_}", "<w:p/>", "{{"])
+@pytest.mark.parametrize(
+    "text", ["{{ 1/0 }}", "{% for x in y %}", "{_{ office }_}", "<w:p/>", "{{"]
+)
 def test_a_title_is_never_run_as_a_template(text: str, tmp_path: Path) -> None:
     shown = table(noticed(tmp_path / "a.docx", lines(slip(12, title=text))))[1]
     assert shown[1] == text

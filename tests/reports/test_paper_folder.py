@@ -16,7 +16,10 @@ ROOT = Path(__file__).parents[2]
 
 
 def says(text: str) -> Callable[[Path], None]:
-    return lambda path: path.write_text(text, "utf-8") and None
+    def write(path: Path) -> None:
+        path.write_text(text, "utf-8")
+
+    return write
 
 
 def held(folder: Path) -> dict[str, str]:
@@ -31,7 +34,11 @@ def test_papers_are_written_and_written_again(tmp_path: Path) -> None:
     ]
     write_papers(folder, {"甲.docx": says("3"), "丙.docx": says("4")})
     assert held(folder) == {"甲.docx": "3", "乙.xlsx": "2", "丙.docx": "4"}
-    assert set(json.loads((folder / MANIFEST).read_text("utf-8"))) == {"甲.docx", "乙.xlsx", "丙.docx"}
+    assert set(json.loads((folder / MANIFEST).read_text("utf-8"))) == {
+        "甲.docx",
+        "乙.xlsx",
+        "丙.docx",
+    }
 
 
 def test_a_file_of_somebody_else_is_never_overwritten(tmp_path: Path) -> None:
@@ -121,7 +128,7 @@ def test_a_run_killed_half_way_is_simply_run_again(before: bool, tmp_path: Path)
         assert half.stdout and half.stdout.readline() == "half\n"
         half.kill()
     write_papers(tmp_path, {"甲.docx": says("3"), "乙.xlsx": says("3")})
-    assert {k: v for k, v in held_files(tmp_path).items()} == {"甲.docx": "3", "乙.xlsx": "3"}
+    assert held_files(tmp_path) == {"甲.docx": "3", "乙.xlsx": "3"}
 
 
 def held_files(folder: Path) -> dict[str, str]:

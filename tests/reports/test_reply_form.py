@@ -3,7 +3,7 @@
 import re
 import zipfile
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,20 @@ from tests.spreadsheets import write_xlsx
 
 TODAY = date(2025, 10, 15)
 ISSUED = date(2025, 10, 9)
-HEADINGS = ["台账号", "栏目", "文章标题", "网址", "问题原文", "应为", "依据", "发现日期", "整改期限", "整改情况", "整改日期", "整改说明"]
+HEADINGS = [
+    "台账号",
+    "栏目",
+    "文章标题",
+    "网址",
+    "问题原文",
+    "应为",
+    "依据",
+    "发现日期",
+    "整改期限",
+    "整改情况",
+    "整改日期",
+    "整改说明",
+]
 
 
 def form(path: Path, *rows: Any) -> Path:
@@ -62,7 +75,9 @@ def test_all_but_the_three_columns_is_locked_and_the_keys_are_hidden(tmp_path: P
     formats = styles.partition("<cellXfs")[2].partition("</cellXfs>")[0].split("<xf ")[1:]
     open_ones = {n for n, one in enumerate(formats) if 'locked="0"' in one}
     row = sheet.partition('<row r="3"')[2].partition("</row>")[0]
-    opened = [m[1] for m in re.finditer(r'<c r="([A-Z]+)3" s="(\d+)"', row) if int(m[2]) in open_ones]
+    opened = [
+        m[1] for m in re.finditer(r'<c r="([A-Z]+)3" s="(\d+)"', row) if int(m[2]) in open_ones
+    ]
     assert opened == ["J", "K", "L"]
     assert re.search(r'<sheetProtection sheet="1"[^>]*>', sheet)
     assert '<col min="13" max="17"' in sheet and 'hidden="1"' in sheet
@@ -190,7 +205,7 @@ def test_formulas_that_a_unit_types_are_only_their_values(tmp_path: Path) -> Non
 def test_the_forms_day_is_the_papers_day(tmp_path: Path) -> None:
     reply_form_xlsx(
         lines(slip(12)), tmp_path / "a.xlsx", site=SITE, unit=WATER, heading="甲", due=DUE,
-        made=datetime(2025, 11, 1, 23, 59),
+        made=datetime.combine(date(2025, 11, 1), time(23, 59)),
     )  # fmt: skip
     assert cells(tmp_path / "a.xlsx")[2][15] == "2025-11-01"
 
