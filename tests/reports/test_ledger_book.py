@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
+from checks.privacy import masked
 from reports.ledger import SHOWN, ledger_xlsx
 from reports.ledger_lines import Line, ledger_lines
 from tests.office import pdf_pages
@@ -103,6 +104,15 @@ def test_evidence_says_when_the_page_was_seen_and_what_its_bytes_were(tmp_path: 
             DIGEST,
         ],
     ]
+
+
+def test_personal_numbers_beside_the_match_are_masked(tmp_path: Path) -> None:
+    number = "11010519491231002X"
+    row = slip(12, title=f"公示{number}", sentence=(f"{number}的", "布署", f"，{number}。"))
+    (shown,) = cells(written(tmp_path / "a.xlsx", lines(row)), "总台账")[2:]
+    hidden = masked(number)
+    assert hidden != number
+    assert (shown[3], shown[8]) == (f"公示{hidden}", f"{hidden}的【布署】，{hidden}。")
 
 
 def test_the_match_alone_is_red(tmp_path: Path) -> None:
