@@ -96,7 +96,15 @@ def _site(
         media=tuple(map(_account, written.media)),
         holidays=str((folder / written.holidays).resolve()) if written.holidays else "",
         forms=tuple(str((folder / one).resolve()) for one in written.forms),
+        notify=tuple(_recipient(one, folder) for one in written.notify),
     )
+
+
+def _recipient(written: str, folder: Path) -> str:
+    """Where reminders go: an address or `${NAME}` as written, else a file beside the site file."""
+    if "://" in written or written.startswith("${"):
+        return written
+    return str((folder / written).resolve())
 
 
 def _probe(written: ProbeKeys, home: str) -> ProbePlan:
