@@ -23,7 +23,7 @@ from sqlalchemy import (
 from store.text import String, Text
 
 #: The newest migration; a database at this version needs nothing done.
-VERSION = "0005"
+VERSION = "0007"
 
 metadata = MetaData(
     naming_convention={
@@ -472,4 +472,25 @@ figure_changes = Table(
     Column("cells", Text, nullable=False),
     Column("place", Text, nullable=False),
     Index(None, "figure_id"),
+)
+
+#: What units answered to notices, a row an answer: `mark` is what makes two answers the same one, `issued` the day
+#: of the form, `answer` what store/replies.py names, `claimed` whether it moved the finding.
+replies = Table(
+    "replies",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("site", String(64), nullable=False),
+    Column("mark", String(64), nullable=False),
+    Column("finding_id", Integer, ForeignKey("findings.id"), nullable=False),
+    Column("unit", String(64), nullable=False),
+    Column("issued", Date, nullable=False),
+    Column("answer", String(16), nullable=False),
+    Column("day", Date),
+    Column("why", Text, nullable=False),
+    Column("file", Text, nullable=False),
+    Column("claimed", Boolean, nullable=False),
+    Column("at", DateTime, nullable=False),
+    UniqueConstraint("site", "mark"),
+    Index(None, "finding_id"),
 )
