@@ -240,3 +240,4 @@ class SiteText(_Keys):
     media: list[AccountText] = []
     holidays: Words | None = None
     forms: list[Words] = []
+    circular: Words | None = None

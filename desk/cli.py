@@ -16,7 +16,7 @@ from cyclopts import App, CycloptsError, Group, Parameter
 from cyclopts.help import DefaultFormatter
 
 from checks.model import BadInput
-from desk import check, crawling, figures, figures_import, history, media, probe, rules
+from desk import check, circular, crawling, figures, figures_import, history, media, probe, rules
 from desk import terms as term_commands
 
 COMMANDS = Group("命令", sort_key=1)
@@ -94,6 +94,7 @@ for command in (
     crawling.audit,
     check.check,
     figures.counts,
+    circular.circular,
     crawling.recheck,
     history.diff,
     history.evidence,
