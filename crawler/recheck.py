@@ -228,6 +228,8 @@ def _saved(engine: Engine, site: Site, run: Run, some: Sequence[Looked], done: R
                 lists_hash=run.by.lists_hash,
                 unjudged=UNJUDGED,
                 rules=RULES,
+                day=run.by.day,
+                older_too=run.by.depth != "change",
             )
         for each in some:
             refold(connection, each.refolded)

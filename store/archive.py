@@ -22,8 +22,10 @@ from sqlalchemy import (
 from checks.archive_search import VERSION_LENGTH, folded_form
 from checks.model import Article, Finding
 from store import schema
-from store.findings import CLOSED, DELETED, save_findings
+from store.findings import save_findings
 from store.parts import parts_from, parts_json
+from store.settling import list_ages
+from store.states import CLOSED, DELETED
 
 #: Texts read at once.
 BATCH = 200
@@ -201,6 +203,8 @@ def save_rejudged(
     lists_hash: str,
     unjudged: Container[str],
     rules: Container[str],
+    day: date | None = None,
+    older_too: bool = False,
 ) -> tuple[int, int]:
     """Save what articles have now; how many findings were opened and closed.
 
@@ -213,8 +217,9 @@ def save_rejudged(
         found = {one.url: one.findings for one in judged if one.whole is whole and one.url in same}
         if found:
             more, fewer = save_findings(
-                connection, site, found, now=now, lists_hash=lists_hash, unjudged=spared
-            )
+                connection, site, found, now=now, lists_hash=lists_hash, unjudged=spared, day=day,
+                anew=False, older_too=older_too,
+            )  # fmt: skip
             opened, closed = opened + more, closed + fewer
     return opened, closed
 
@@ -253,9 +258,14 @@ def refold(connection: Connection, stored: Sequence[Stored]) -> None:
 
 
 def move_on(connection: Connection, site: str, lists_hash: str, but: Sequence[str]) -> None:
-    """Every finding that stands, of rules that are none of `but`, stands by these lists too."""
-    connection.execute(
-        update(F)
-        .where(and_(_on_texts(site), F.c.lists_hash != lists_hash, F.c.rule.not_in(but)))
-        .values(lists_hash=lists_hash)
-    )
+    """Every finding that stands, of rules that are none of `but`, stands by these lists too.
+
+    Those that were looked for with them, and not found, carry their hash already.
+    """
+    others = and_(_on_texts(site), F.c.lists_hash != lists_hash, F.c.rule.not_in(but))
+    ages = list_ages(connection, site)
+    newer = [one for one, age in ages.items() if age > ages.get(lists_hash, age)]
+    for i in range(0, len(newer), CHUNK):
+        by_newer = and_(others, F.c.found_by.in_(newer[i : i + CHUNK]))
+        connection.execute(update(F).where(by_newer).values(found_by=lists_hash))
+    connection.execute(update(F).where(others).values(lists_hash=lists_hash))

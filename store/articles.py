@@ -88,6 +88,8 @@ def save_articles(
         {url: one.findings for url, one in latest.items()},
         now=now,
         lists_hash=lists_hash,
+        day=day,
+        fetched={url: one.fetched.at if one.fetched else now for url, one in latest.items()},
     )
     new = sum(url not in known for url in latest)
     same = sum(known.get(url) == one.hash for url, one in latest.items())

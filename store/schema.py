@@ -23,7 +23,7 @@ from sqlalchemy import (
 from store.text import String, Text
 
 #: The newest migration; a database at this version needs nothing done.
-VERSION = "0004"
+VERSION = "0005"
 
 metadata = MetaData(
     naming_convention={
@@ -146,8 +146,11 @@ walks = Table(
     UniqueConstraint("site", "column_id"),
 )
 
-#: Never deleted; they change state, each change an event. `about` is what was judged: text, column, page
-#: (tags, links and marks of pages), dates, site, unit or media.
+#: Never deleted; they change state (store/states.py), each change an event. `about` is what was judged: text,
+#: column, page (tags, links and marks of pages), dates, site, unit or media. `due` is the last day a notified
+#: unit has, `until` the last day an accepted one is left alone, `reason` why it is dismissed, accepted or
+#: unverifiable, `times` how often it came back. `lists_hash` are the lists it was last found with, `found_by`
+#: the oldest that found it since it was opened.
 findings = Table(
     "findings",
     metadata,
@@ -171,12 +174,18 @@ findings = Table(
     Column("closed", DateTime),
     Column("lists_hash", String(64), nullable=False),
     Column("about", String(16), nullable=False, server_default="text"),
+    Column("due", Date),
+    Column("until", Date),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("times", Integer, nullable=False, server_default="0"),
+    Column("found_by", String(64), nullable=False, server_default=""),
     UniqueConstraint("site", "fingerprint"),
     Index(None, "site", "url"),
     Index(None, "site", "state"),
 )
 
-#: Append-only: who changed which finding's state, when, from what to what, why.
+#: Append-only, written by store/chain.py alone: who changed which finding's state, when, from what to what, why.
+#: `hash` is over the row and `prev`, the hash of the site's row before it.
 finding_events = Table(
     "finding_events",
     metadata,
@@ -187,7 +196,50 @@ finding_events = Table(
     Column("from_state", String(16), nullable=False),
     Column("to_state", String(16), nullable=False),
     Column("why", Text, nullable=False),
+    Column("site", String(64), nullable=False, server_default=""),
+    Column("evidence", Text, nullable=False, server_default=""),
+    Column("prev", String(64), nullable=False, server_default=""),
+    Column("hash", String(64), nullable=False, server_default=""),
     Index(None, "finding_id"),
+    Index(None, "site", "id"),
+)
+
+#: What a list or rule is not to find any more: `term` inside an occurrence of `phrase`, in the `scope` (site,
+#: unit, column or page) named by `scope_id` ("" for the site), until the day `until` and with it. `state` is
+#: proposed, approved or withdrawn; `finding_id` the false alarm that it came from.
+exceptions = Table(
+    "exceptions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("site", String(64), nullable=False),
+    Column("list", String(64), nullable=False),
+    Column("term", Text, nullable=False),
+    Column("phrase", Text, nullable=False),
+    Column("scope", String(16), nullable=False),
+    Column("scope_id", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("until", Date),
+    Column("state", String(16), nullable=False),
+    Column("proposed_by", String(64), nullable=False),
+    Column("decided_by", String(64), nullable=False),
+    Column("at", DateTime, nullable=False),
+    Column("finding_id", Integer, ForeignKey("findings.id")),
+    Index(None, "site", "state"),
+)
+
+#: What each recipient was told of a deadline: `step` (before, today, late-0, late-1…) of the deadline `due`.
+#: `recipient` is SHA-256 of its address, which is a secret.
+reminders = Table(
+    "reminders",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("site", String(64), nullable=False),
+    Column("recipient", String(64), nullable=False),
+    Column("finding_id", Integer, ForeignKey("findings.id"), nullable=False),
+    Column("due", Date, nullable=False),
+    Column("step", String(16), nullable=False),
+    Column("at", DateTime, nullable=False),
+    UniqueConstraint("site", "recipient", "finding_id", "due", "step"),
 )
 
 #: One row a night; `finished` is empty while it runs, and stays so if it was killed. `lanes` is JSON:

@@ -248,6 +248,7 @@ def test_what_changed_comes_to_what_everything_comes_to(
 # -- what is looked at, and what is told ------------------------------------------------------------
 
 ONE = Own("a", (Row("清欲", "清淤"),))
+THREE = Own("a", (Row("清欲", "清淤"), Row("平按", "平安")))
 TWO = Own("a", (Row("清欲", "清淤"), Row("水务股", "水务局", ("水务股份",))))
 
 
@@ -258,12 +259,28 @@ def test_only_articles_that_hold_what_changed_are_looked_at(archive: Archive) ->
     archive.write(TWO)
     assert archive.recheck() == Recheck(articles=4, judged=2, opened=1, closed=0)
     assert archive.open() == [("a", "清欲"), ("a", "水务股")]
-    archive.write(ONE)
+    archive.write(THREE)
     assert archive.recheck() == Recheck(articles=4, judged=2, opened=0, closed=1)
     assert archive.events()[-1][1:] in {
         ("", "open", "检查发现"),
         ("open", "closed", "词表已更新，不再判为问题"),
     }
+    assert archive.open() == [("a", "清欲")]
+
+
+def test_an_older_list_put_back_closes_what_a_newer_one_found_only_when_asked_to(
+    archive: Archive,
+) -> None:
+    archive.save("开展清欲。", "县水务股。")
+    archive.write(ONE)
+    archive.recheck()
+    archive.write(TWO)
+    archive.recheck()
+    archive.write(ONE)
+    for _ in range(2):
+        assert archive.recheck().closed == 0
+    assert archive.open() == [("a", "清欲"), ("a", "水务股")]
+    assert archive.recheck("lists").closed == 1
     assert archive.open() == [("a", "清欲")]
 
 
