@@ -23,6 +23,7 @@ from store import pack_tables as made_of
 from store.chain import last_hash
 from store.ledger import LedgerRow
 from store.list_sets import packed
+from store.pack_columns import columns, faults, units
 from store.pack_file import FORMAT, Counted, PackTable, add, add_contents, add_forms, put
 from store.pack_ledger import events, findings, numbers
 from store.pack_tables import Period
@@ -42,7 +43,7 @@ class Standing:
 
     unit: str
     published: int
-    adopted: int
+    adopted: int | None
     well: bool
     why: str = ""
 
@@ -98,9 +99,10 @@ def _database() -> Database:
 def _tables(connection: Connection, frozen: Frozen) -> Iterator[PackTable]:
     period = Period(frozen.site, frozen.since, frozen.until, frozen.short)
     made = {one.name: one for make in made_of.MADE for one in [make(connection, period)]}
+    made["columns"] = columns(connection, period)
     yield from made.values()
-    yield made_of.units(period, made)
-    yield made_of.faults(connection, period, numbers(frozen.ledger))
+    yield units(period, made)
+    yield faults(connection, period, numbers(frozen.ledger))
     yield findings(frozen.ledger, frozen.short, frozen.titles, frozen.wording)
     yield events(frozen.ledger)
     yield _ranking(frozen)

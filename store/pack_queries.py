@@ -116,7 +116,7 @@ def at_fault(column: str, state: str) -> Question:
     where = f"column_id = {_text(column)} AND state = '{state}' AND confirmed"
     return Question(
         f"SELECT short FROM faults JOIN units ON units.id = faults.unit WHERE {where}"
-        " GROUP BY units.id ORDER BY MIN(faults.position)",
+        " GROUP BY units.id ORDER BY MIN(faults.rank), units.position",
         "faults",
         f"SELECT key FROM faults WHERE {where} ORDER BY position",
         "list",

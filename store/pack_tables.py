@@ -1,7 +1,6 @@
 """What a quarter's evidence pack holds of the database: each table's columns and rows, in a fixed order."""
 
 import json
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -9,20 +8,16 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, func, or_, select
 
-from checks.model import Site, Unchecked, Unit, fingerprint
-from checks.rules.column import empty_column, incomplete_column, stale_column
+from checks.model import Site, Unchecked
 from store import schema
 from store.articles import CHUNK
 from store.pack_file import PackTable
 from store.parts import parts_from
 
-A, C, E = schema.articles, schema.column_days, schema.entries
+A, E = schema.articles, schema.entries
 V = schema.visits
 #: How a page stands that a column lists and nobody has read.
 UNREAD = ("new", "unread")
-#: A state's rule: what says of a column that it stands so.
-_STATE_RULES = {"stale": stale_column.RULE.id, "empty": empty_column.RULE.id}
-NEVER_LOOKED = "本季度没有检查过"
 
 Row = dict[str, Any]
 
@@ -108,9 +103,9 @@ def entries(connection: Connection, period: Period) -> PackTable:
             "column_id": row.column_id,
             "url": row.url,
             "title": row.title,
-            "listed": _day(row.listed),
-            "first_seen": _day(row.first_seen),
-            "gone": _day(row.gone),
+            "listed": written_day(row.listed),
+            "first_seen": written_day(row.first_seen),
+            "gone": written_day(row.gone),
             "visit": row.state or "",
             "why": row.why or "",
         }
@@ -119,132 +114,8 @@ def entries(connection: Connection, period: Period) -> PackTable:
     return PackTable("entries", types, rows)
 
 
-def _day(day: date | datetime | None) -> str | None:
+def written_day(day: date | datetime | None) -> str | None:
     return day.isoformat() if day else None
-
-
-def columns(connection: Connection, period: Period) -> PackTable:
-    """Each column as the last look in the quarter found it; unread where nobody looked."""
-    types = {
-        "id": str, "position": int, "name": str, "url": str, "kind": str, "units": str, "state": str,
-        "day": str, "newest": str, "entries": int, "why": str,
-    }  # fmt: skip
-    latest = _last_looks(connection, period)
-    rows = []
-    for position, one in enumerate(period.site.columns, 1):
-        seen = latest.get(one.id)
-        rows.append(
-            {
-                "id": one.id,
-                "position": position,
-                "name": one.name,
-                "url": one.url,
-                "kind": one.kind,
-                "units": "、".join(period.short[id] for id in one.units),
-                "state": seen.state if seen else "unread",
-                "day": _day(seen.day) if seen else None,
-                "newest": _day(seen.newest) if seen else None,
-                "entries": seen.entries if seen else 0,
-                "why": seen.why if seen else NEVER_LOOKED,
-            }
-        )
-    return PackTable("columns", types, rows)
-
-
-def _last_looks(connection: Connection, period: Period) -> Mapping[str, Any]:
-    """Each column's (id) last day in the quarter."""
-    where = and_(C.c.site == period.site.id, C.c.day >= period.since, C.c.day < period.until)
-    found = connection.execute(select(C).where(where).order_by(C.c.day))
-    return {row.column_id: row for row in found}
-
-
-def faults(
-    connection: Connection, period: Period, numbers: Mapping[str, tuple[int, bool]]
-) -> PackTable:
-    """What stood wrong with columns on the quarter's last look: stale, empty, or an item missing; a row a unit.
-
-    `numbers` gives a finding's (fingerprint) number in the ledger and whether it is confirmed. A column
-    nobody answers for has one row with unit "".
-    """
-    types = {
-        "key": str, "position": int, "column_id": str, "state": str, "item": str, "unit": str,
-        "finding": int, "confirmed": int, "day": str, "url": str,
-    }  # fmt: skip
-    rows: dict[str, Row] = {}
-    latest = _last_looks(connection, period)
-    looked = [(one, latest[one.id]) for one in period.site.columns if one.id in latest]
-    for column, seen in looked:
-        for state, item, owed, mark in _faults(period.site, column, seen):
-            number, confirmed = numbers.get(mark, (None, False))
-            for unit in owed or ("",):
-                key = "/".join((column.id, item or state, unit))
-                rows[key] = {
-                    "key": key, "position": len(rows) + 1, "column_id": column.id, "state": state,
-                    "item": item, "unit": unit, "finding": number, "confirmed": int(confirmed),
-                    "day": _day(seen.day), "url": column.url,
-                }  # fmt: skip
-    return PackTable("faults", types, list(rows.values()))
-
-
-def units(period: Period, made: Mapping[str, PackTable]) -> PackTable:
-    """Each unit's figures against its quota. `doubt` says why it is not to be called below it, "" where it may be."""
-    types = {
-        "id": str, "position": int, "name": str, "short": str, "aliases": str, "kind": str, "quota": int,
-        "published": int, "reprinted": int, "repeated": int, "doubt": str,
-    }  # fmt: skip
-    counted = Counter((row["unit"], row["reprinted"]) for row in made["articles"].rows)
-    repeated = Counter(
-        row["unit"] for row in made["articles"].rows if row["repeats"] and not row["reprinted"]
-    )
-    rows = [
-        {
-            "id": one.id,
-            "position": position,
-            "name": one.name,
-            "short": period.short[one.id],
-            "aliases": json.dumps(one.aliases, ensure_ascii=False),
-            "kind": one.kind,
-            "quota": one.quota,
-            "published": counted[one.id, 0],
-            "reprinted": counted[one.id, 1],
-            "repeated": repeated[one.id],
-            "doubt": _doubt(one, counted[one.id, 0], period.site, made),
-        }
-        for position, one in enumerate(period.site.units, 1)
-    ]
-    return PackTable("units", types, rows)
-
-
-def _doubt(unit: Unit, published: int, site: Site, made: Mapping[str, PackTable]) -> str:
-    """Why a unit that seems below its quota may not be: what it published may stand where nobody could look."""
-    if unit.quota is None or published >= unit.quota:
-        return ""
-    mine = {one.id for one in site.columns if unit.id in one.units}
-    unread = [
-        row["name"]
-        for row in made["columns"].rows
-        if row["id"] in mine and row["state"] == "unread"
-    ]
-    if unread:
-        return f"责任栏目{'、'.join(f'“{name}”' for name in unread)}未能检查"
-    pages = {
-        row["url"]
-        for row in made["entries"].rows
-        if row["column_id"] in mine and row["visit"] in UNREAD
-    }
-    if published + len(pages) >= unit.quota:
-        return f"责任栏目中有{len(pages)}个网页没有读到"
-    return ""
-
-
-def _faults(site: Site, column: Any, seen: Any) -> Iterator[tuple[str, str, Sequence[str], str]]:
-    """(state, item, units that answer for it, the finding's fingerprint)."""
-    if rule := _STATE_RULES.get(seen.state):
-        yield seen.state, "", column.units, fingerprint(site.id, rule, column.id)
-    owed = {one.item: one.units or column.units for one in column.expects}
-    for item, unit in json.loads(seen.missing):
-        mark = fingerprint(site.id, incomplete_column.RULE.id, column.id, item, unit)
-        yield "incomplete", item, (unit,) if unit else owed.get(item, column.units), mark
 
 
 def nights(connection: Connection, period: Period) -> PackTable:
@@ -256,8 +127,8 @@ def nights(connection: Connection, period: Period) -> PackTable:
     where = and_(N.c.site == period.site.id, N.c.day >= period.since, N.c.day < period.until)
     rows = [
         {
-            "id": row.id, "day": _day(row.day), "kind": row.kind, "started": _day(row.started),
-            "finished": _day(row.finished), "requests": row.requests,
+            "id": row.id, "day": written_day(row.day), "kind": row.kind, "started": written_day(row.started),
+            "finished": written_day(row.finished), "requests": row.requests,
         }
         for row in connection.execute(select(N).where(where).order_by(N.c.id))
     ]  # fmt: skip
@@ -281,7 +152,7 @@ def nights_missed(table: PackTable, since: date, until: date) -> list[Unchecked]
 
 def _stretches(days: Sequence[date]) -> Iterator[tuple[date, date]]:
     first: date | None = None
-    for day, after in zip(days, [*days[1:], None], strict=True):
+    for day, after in zip(days, (*days[1:], None), strict=False):
         first = first or day
         if after is None or (after - day).days > 1:
             yield first, day
@@ -302,4 +173,4 @@ def last_unchecked(connection: Connection, period: Period) -> list[Unchecked]:
     return [Unchecked(what, why) for what, why in json.loads(said.scalar() or "[]")]
 
 
-MADE: tuple[Callable[[Connection, Period], PackTable], ...] = (articles, entries, columns, nights)
+MADE: tuple[Callable[[Connection, Period], PackTable], ...] = (articles, entries, nights)

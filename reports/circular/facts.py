@@ -108,7 +108,8 @@ def _figures(pack: Pack) -> Iterator[Fact]:
         if row["measure"] == "list":
             value = tuple(json.loads(row["value"]))
         else:
-            value = Decimal(row["value"]) if not row["value"].isdigit() else int(row["value"])
+            said = row["value"]
+            value = int(said) if said.isdigit() and row["measure"] != "share" else Decimal(said)
         text = row["words"] if row["unit"] else written(value)
         keys = tuple(json.loads(row["keys"]))
         fact = Fact(row["id"], value, text, row["sql"], names[row["form"]], keys)

@@ -1,6 +1,6 @@
 """What a quarter's pack takes from above the store: the figures counted, the ranking, the wording, the ledger as it stands."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,23 +10,20 @@ from checks.catalogue import catalogue
 from checks.checker import Checker
 from checks.form import Form
 from checks.model import Site, Unchecked
+from checks.rules.unit.below_quota import met
 from checks.wordlist import Wordlist
 from reports.circular.made import WORDS
 from reports.circular.words import Words, words_json
+from reports.counts import unit_counts
 from reports.figures import quarter_figures
 from reports.wording import Quarter, short_names
 from store.database import Connection
-from store.ledger import LedgerRow, quarter_state
-from store.pack import Frozen, Kept, freeze
+from store.ledger import ledger_rows, quarter_state
+from store.pack import Frozen, Kept, Standing, freeze
 from store.pack_file import PackTable
-from store.pack_ledger import counts
+from store.states import OPEN
 
 TEMPLATE = "通报模板.docx"
-#: Forms that the house's wording tells of, and what the office calls them.
-EXPECTED: Mapping[str, str] = {
-    "requests": "依申请公开申请登记表",
-    "media-accounts": "政务新媒体账号检查表",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +77,25 @@ def freeze_quarter(
         wordlists=sources.wordlists,
         titles={one.id: one.title for one in catalogue(sources.wordlists)} | checker.titles,
         wording=frozenset(checker.titles),
-        unchecked=_unconfirmed(ledger),
+        unchecked=_unconfirmed(connection, site, until, today),
         tables=(_texts(sources.words, quarter),),
     )
     return freeze(connection, frozen, path)
 
 
-def _unconfirmed(ledger: Sequence[LedgerRow]) -> tuple[Unchecked, ...]:
-    waiting = sum(one.state == "open" and not counts(one) for one in ledger)
+def ranking(connection: Connection, site: Site, since: date, until: date) -> tuple[Standing, ...]:
+    tallies = unit_counts(connection, site, since, until).tallies
+    first = sorted(tallies, key=lambda one: -one.published)[: round(len(tallies) * 0.3)]
+    return tuple(
+        Standing(one.unit.id, one.published, None, met(one) is True and one in first)
+        for one in sorted(tallies, key=lambda one: (one.unit.kind != "township", -one.published))
+    )
+
+
+def _unconfirmed(
+    connection: Connection, site: Site, until: date, today: date
+) -> tuple[Unchecked, ...]:
+    waiting = len(ledger_rows(connection, site, today, states=(OPEN,), until=until))
     if not waiting:
         return ()
     why = "台账中还没有确认，没有写进通报；用 lanmu ledger confirm 确认后重新冻结"

@@ -161,7 +161,7 @@ def load_words(path: Path | None) -> Words:
 
 def words_json(words: Words) -> bytes:
     """The wording as it is kept in a pack."""
-    return json.dumps(words.model_dump(), ensure_ascii=False, indent=1).encode()
+    return json.dumps(words.model_dump(exclude_unset=True), ensure_ascii=False, indent=1).encode()
 
 
 def words_from(raw: bytes) -> Words:

@@ -96,6 +96,7 @@ def _font(font: Any, properties: Any, name: str, size: Any, *, bold: bool | None
     for key in ("w:asciiTheme", "w:hAnsiTheme", "w:eastAsiaTheme", "w:cstheme"):
         fonts.attrib.pop(qn(key), None)
     fonts.set(qn("w:eastAsia"), name)
+    fonts.set(qn("w:hint"), "eastAsia")  # or Word draws “ ” and — in the Latin font
 
 
 def _styles(document: Any) -> None:
