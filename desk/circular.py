@@ -26,7 +26,7 @@ def circular(
     *,
     quarter: Annotated[str, Parameter(help="哪个季度的，如 2025Q3;必填")],
     freeze: Annotated[
-        Path | None, Parameter(help="证据包写到哪个文件（.db）;默认与通报同名")
+        Path | None, Parameter(help="证据包写到哪个文件（.db）;默认在通报旁边，如 jinghe-2025Q3.db")
     ] = None,
     pack: Annotated[Path | None, Parameter(help="不读数据库，只据这个已有的证据包重新生成")] = None,
     out: Annotated[Path | None, Parameter(help="通报写到哪个文件（.docx）")] = None,
@@ -50,10 +50,11 @@ def circular(
     wanted = Quarter.named(quarter)
     if pack and freeze:
         raise BadInput("circular: --freeze 与 --pack 只能写一个；--pack 是已有的证据包")
-    where = out or Path(f"{_site_id(site, pack)}-{wanted}-通报.docx")
+    name = f"{site.stem if pack else _loaded(site).id}-{wanted}"
+    where = out or Path(f"{name}-通报.docx")
     if where.suffix.lower() != ".docx":
         raise BadInput(f"circular: --out {where} 不是.docx文件名；应如 通报.docx")
-    used = pack or freeze or where.with_suffix(".db")
+    used = pack or freeze or where.with_name(f"{name}.db")
     if not pack:
         _freeze(site, wanted, used, today, database(db), template)
     with open_pack(used) as opened:
@@ -62,10 +63,6 @@ def circular(
         done = _write(opened, where, template, annex=annex, force=force)
     _tell(done, used)
     return 0
-
-
-def _site_id(site: Path, pack: Path | None) -> str:
-    return site.stem if pack else _loaded(site).id
 
 
 def _loaded(site: Path) -> Any:
