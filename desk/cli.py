@@ -18,6 +18,7 @@ from cyclopts.help import DefaultFormatter
 from checks.model import BadInput
 from desk import (
     check,
+    circular,
     crawling,
     figures,
     figures_import,
@@ -118,6 +119,7 @@ for command in (
     crawling.audit,
     check.check,
     figures.counts,
+    circular.circular,
     crawling.recheck,
     history.diff,
     history.evidence,

@@ -1,11 +1,12 @@
 """Rows of forms as SQLite tables, and every query as SQL on them: for evidence packs and for who wants to count again."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlite_utils import Database
 
-from checks.figure import Condition, Query, Row
+from checks.figure import Condition, Figure, Query, Row
 from checks.form import COMPUTED, UNIT_KIND, Form
 
 _TYPES: Mapping[str, type] = {"int": int, "number": float, "percent": float}
@@ -81,3 +82,31 @@ def _literal(value: object) -> str:
     if isinstance(value, int | float):
         return repr(value)
     return "'" + str(value).replace("'", "''") + "'"
+
+
+def figure_row(figure: Figure, form: Form, keys: Mapping[str, str]) -> dict[str, Any]:
+    """A figure as a row: its value as it is written (a list as JSON), its query as SQL, its rows by their `keys`."""
+    value = figure.value
+    share = figure.part is not None and figure.whole is not None
+    return {
+        "id": figure.id,
+        "form": form.id,
+        "measure": "share" if share else figure.query.measure,
+        "value": json.dumps(value, ensure_ascii=False) if isinstance(value, tuple) else str(value),
+        "words": figure.words,
+        "unit": figure.unit,
+        "part": str(figure.part) if share else None,
+        "whole": str(figure.whole) if share else None,
+        "sql": _printed(figure.query, form),
+        "keys": json.dumps([keys[key] for key in figure.rows], ensure_ascii=False),
+    }
+
+
+def _printed(query: Query, form: Form) -> str:
+    """The query as SQL that prints what stands in the report: units by the name the spreadsheet first gives them."""
+    field = form.one(query.field) if query.field else None
+    if query.measure != "list" or field is None or field.type != "unit":
+        return query_sql(query)
+    table, unit, name = (_name(one) for one in (table_name(form.id), field.id, f"{field.id}_name"))
+    first = f"SELECT said.{name} FROM {table} AS said WHERE said.{unit} = {table}.{unit} ORDER BY said.rowid LIMIT 1"
+    return query_sql(query).replace(f"DISTINCT {unit} FROM", f"DISTINCT ({first}) FROM", 1)

@@ -43,7 +43,7 @@ def save_list_set(
     at = reading_at.replace(tzinfo=None) if reading_at else None
     row = {
         "site": site, "lists_hash": lists_hash(wordlists), "grounds": grounds, "last_read": at,
-        "lists": _packed(wordlists),
+        "lists": packed(wordlists),
     }  # fmt: skip
     key = ("site", "lists_hash", "grounds")
     if at:
@@ -60,10 +60,10 @@ def list_sets(
     if since is not None:
         where = and_(where, or_(T.c.last_read >= since, T.c.lists_hash.in_(named)))
     rows = connection.execute(select(T).where(where).order_by(T.c.id))
-    return tuple(ListSet(row.lists_hash, row.grounds, _unpacked(row.lists)) for row in rows)
+    return tuple(ListSet(row.lists_hash, row.grounds, unpacked(row.lists)) for row in rows)
 
 
-def _packed(wordlists: Sequence[Wordlist]) -> bytes:
+def packed(wordlists: Sequence[Wordlist]) -> bytes:
     said = [
         [
             one.id,
@@ -86,7 +86,7 @@ def _day(day: date | None) -> str:
     return day.isoformat() if day else ""
 
 
-def _unpacked(raw: bytes) -> tuple[Wordlist, ...]:
+def unpacked(raw: bytes) -> tuple[Wordlist, ...]:
     return tuple(
         Wordlist(
             id,
