@@ -24,6 +24,7 @@ from desk import (
     figures_import,
     history,
     media,
+    monitor,
     papers,
     probe,
     replies,
@@ -91,6 +92,7 @@ imports = App(
 imports.command(media.import_media, name="media", usage="")
 imports.command(figures_import.import_figures, name="figures", usage="")
 imports.command(figures_import.kinds, usage="")
+imports.command(monitor.import_monitor, name="monitor", usage="")
 ledger = App(
     name="ledger",
     help_formatter=ChineseHelp(),
@@ -101,6 +103,7 @@ ledger = App(
     usage="",
     default_parameter=Parameter(show_default=False, show_choices=False),
 )
+ledger.command(monitor.monitor, name="monitor", usage="")
 ledger.command(papers.papers, usage="")
 ledger.command(replies.replies, usage="")
 app.command(ledger)

@@ -39,9 +39,9 @@ def counts(
         counted = figures.unit_counts(connection, loaded, since, until)
     engine.dispose()
     if csv:
-        _write(csv, lambda: figures.write_csv(counted, csv))
+        write(csv, lambda: figures.write_csv(counted, csv))
     if xlsx:
-        _write(xlsx, lambda: figures.write_xlsx(counted, xlsx))
+        write(xlsx, lambda: figures.write_xlsx(counted, xlsx))
     if json:
         print_json(figures.counts_json(counted))
     elif not csv and not xlsx:
@@ -51,7 +51,7 @@ def counts(
     return 0
 
 
-def _write(path: Path, write: Callable[[], None]) -> None:
+def write(path: Path, write: Callable[[], None]) -> None:
     try:
         write()
     except OSError as error:
