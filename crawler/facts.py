@@ -67,7 +67,7 @@ def seen_page(page: Page, kind: PageKind) -> SeenPage:
     tree, text = page.tree, page.text
     tags, refresh = _tags(tree)
     written = written_markup(text)
-    links = tuple(_links(page, tree, written))
+    links = tuple(_links(page, tree, written, kind))
     title = tree.find(".//title")
     return SeenPage(
         url=page.url,
@@ -95,13 +95,19 @@ def _tags(tree: Any) -> tuple[dict[str, tuple[str, ...]], list[str]]:
     return {name: tuple(many) for name, many in found.items()}, refresh
 
 
-def _links(page: Page, tree: Any, written: str) -> Iterator[SeenLink]:
-    """The page's links in their order, then the sources its scripts write; bounded."""
+def _links(page: Page, tree: Any, written: str, kind: PageKind) -> Iterator[SeenLink]:
+    """The page's links in their order, then the sources its scripts write; bounded.
+
+    Of an article's page the ordinary links in navigation and footer are left out: those of the column's page
+    say the same, and they are most of what a page holds.
+    """
     to = _Addresses(page, tree)
     hidden = hidden_links(tree, page.text)
     chrome: dict[Any, bool] = {}
     count = 0
     for node in tree.iter(*_LINKED):
+        if kind == "article" and _is_furniture(node, hidden, chrome):
+            continue
         link = _link(node, to, hidden, chrome)
         if link is None:
             continue
@@ -113,6 +119,12 @@ def _links(page: Page, tree: Any, written: str) -> Iterator[SeenLink]:
         if count < MOST_LINKS and (url := to.absolute(hit[2])):
             yield SeenLink(url, "", _SOURCES[hit[1].lower()][0])
             count += 1
+
+
+def _is_furniture(node: Any, hidden: Mapping[Any, HiddenBy], chrome: dict[Any, bool]) -> bool:
+    """Whether a link that can be seen and read stands in navigation, footer or a side box."""
+    said = node.text if node.tag == "a" else None
+    return bool(said and said.strip()) and node not in hidden and _in_chrome(node, chrome)
 
 
 def _link(

@@ -80,9 +80,12 @@ def test_what_kinds_of_links_there_are() -> None:
     )
     head = "<link rel='stylesheet' href='/a.css'><link rel='icon' href='/i.ico'>"
     here = "https://www.example.gov.cn/"
+    whole = seen_page(Page(URL, f"<html><head>{head}</head><body>{body}</body></html>"), "column")
+    assert whole.links[1] == SeenLink(here, "首页", "page", chrome=True)
+    # of an article's page what can be seen of the navigation says nothing new
+    assert seen(body, head).links == (*whole.links[:1], *whole.links[2:])
     assert seen(body, head).links == (
         SeenLink(f"{here}a.css", "", "style"),
-        SeenLink(here, "首页", "page", chrome=True),
         SeenLink(f"{here}xwzx/1.PDF", "附件1", "attachment"),
         SeenLink(f"{here}xwzx/2.jpg", "图", "attachment"),
         SeenLink(f"{here}xwzx/s.jpg", "图", "image"),
