@@ -103,17 +103,20 @@ class County:
 
     # -- the program ----------------------------------------------------------------------
 
-    def look(self, urls: Iterable[str], *, anew: bool = True) -> None:
-        """Read these pages and judge them; not `anew`: judge again what was stored of them."""
+    def look(self, urls: Iterable[str], *, anew: bool = True, late: bool = True) -> None:
+        """Read these pages and judge them; not `anew`: judge again what was stored of them.
+
+        `late`: what is saved may have been fetched before the office's last steps.
+        """
         here = [url for url in urls if url not in self.gone and (anew or url in self.stored)]
         for url in here if anew else ():
             self.stored[url] = set(self.wrong.get(url, ()))
         found = {url: self.finds(url, self.stored[url]) for url in here}
-        self._save(found, anew=anew)
+        self._save(found, anew=anew, late=late)
 
-    def _save(self, found: dict[str, list[Finding]], *, anew: bool) -> None:
+    def _save(self, found: dict[str, list[Finding]], *, anew: bool, late: bool) -> None:
         self.now += timedelta(seconds=1)
-        fetched = self.now - timedelta(seconds=self.draw.choice((0, 1)))
+        fetched = self.now - timedelta(seconds=self.draw.choice((0, 1, 30)) if late else 0)
         marks = {url: {one.fingerprint for one in many} for url, many in found.items()}
         self.looks[self.now] = Look(marks, fetched if anew else None, self.age)
         with writing(self.engine) as connection:
@@ -132,10 +135,10 @@ class County:
 
     def again(self, urls: list[str]) -> None:
         """The same input twice: not one event."""
-        self.look(urls)
+        self.look(urls, late=False)
         with reading(self.engine) as connection:
             before = last_hash(connection, "s")
-        self.look(urls)
+        self.look(urls, late=False)
         self.look(urls, anew=False)
         with reading(self.engine) as connection:
             assert last_hash(connection, "s") == before
@@ -188,6 +191,7 @@ def two_years(engine: Engine, *, pages: int, nights: int, seed: int) -> County:
     for night in range(nights):
         if night % (nights // 6) == 0:
             county.change_list()
+            county.look(everything, anew=False)
         county.turn(every)
         some = county.draw.sample(everything, pages // 4)
         county.look(some[: pages // 8])
@@ -321,7 +325,7 @@ def a_last_look_at_everything_tells_the_truth(county: County) -> None:
         county.change_list()
     county.now += timedelta(days=200)
     county.gone.clear()
-    county.look([county.url(number) for number in range(county.pages)])
+    county.look([county.url(number) for number in range(county.pages)], late=False)
     there = set().union(*list(county.looks.values())[-1].found.values())
     with reading(county.engine) as connection:
         rows = connection.execute(select(F.c.fingerprint, F.c.state))
