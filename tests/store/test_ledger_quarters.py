@@ -195,6 +195,7 @@ def two_years(engine: Engine, *, pages: int, nights: int, seed: int) -> County:
         county.turn(every)
         some = county.draw.sample(everything, pages // 4)
         county.look(some[: pages // 8])
+        county.useful_work(pages // 20)
         county.look(some[pages // 8 :])
         if night % 7 == 3:
             county.delete()
