@@ -23,10 +23,13 @@ from desk import (
     figures,
     figures_import,
     history,
+    ledger,
+    ledger_steps,
     media,
     monitor,
     papers,
     probe,
+    remind,
     replies,
     rules,
 )
@@ -93,24 +96,39 @@ imports.command(media.import_media, name="media", usage="")
 imports.command(figures_import.import_figures, name="figures", usage="")
 imports.command(figures_import.kinds, usage="")
 imports.command(monitor.import_monitor, name="monitor", usage="")
-ledger = App(
+ledger_app = App(
     name="ledger",
     help_formatter=ChineseHelp(),
-    help="整改台账：整改文书，单位回复。",
+    help="整改台账：确认、通知、复查、销号，每一步都有记录。",
     group_commands=COMMANDS,
     group_parameters=OPTIONS,
     group_arguments=ARGUMENTS,
     usage="",
     default_parameter=Parameter(show_default=False, show_choices=False),
 )
-ledger.command(monitor.monitor, name="monitor", usage="")
-ledger.command(papers.papers, usage="")
-ledger.command(replies.replies, usage="")
-app.command(ledger)
+ledger_app.command(ledger.list_, name="list", usage="")
+for step in (
+    ledger.show,
+    ledger_steps.confirm,
+    ledger_steps.notify,
+    ledger_steps.claim,
+    ledger_steps.verify,
+    ledger_steps.dismiss,
+    ledger_steps.accept,
+    ledger_steps.reopen,
+    ledger_steps.exceptions,
+    ledger.verify_chain,
+    remind.remind,
+):
+    ledger_app.command(step, usage="")
+ledger_app.command(monitor.monitor, name="monitor", usage="")
+ledger_app.command(papers.papers, usage="")
+ledger_app.command(replies.replies, usage="")
 app.command(terms)
 app.command(rules_app)
 app.command(imports)
-for one in (app, terms, rules_app, imports, ledger):
+app.command(ledger_app)
+for one in (app, terms, rules_app, imports, ledger_app):
     one["--help"].help = "显示帮助"
     one["--help"].group = (OPTIONS,)
 app["--version"].help = "显示版本"

@@ -112,7 +112,10 @@ def recheck(
     /,
     *,
     full: Annotated[
-        bool, Parameter(help="不论词表改了什么，用全部词条重新扫描一遍", negative=())
+        bool,
+        Parameter(
+            help="不论词表改了什么，用全部词条重新扫描一遍；换回旧词表后也据此销号", negative=()
+        ),
     ] = False,
     db: Db = None,
     today: Today = None,
@@ -125,12 +128,15 @@ def recheck(
     用法: lanmu recheck 站点.yaml [选项]
     """
     from checks.site import load_site
+    from checks.wordlist import lists_hash
     from crawler import clock
+    from crawler.judge import wordlists_of
     from crawler.recheck import recheck_site
     from desk.progress import recheck_progress
     from desk.show import console, show_findings
     from store.database import open_database, reading
     from store.findings import open_findings
+    from store.settling import held_back
 
     loaded, address = load_site(site), database(db)
     with recheck_progress(shown=sys.stderr.isatty()) as progress:
@@ -148,6 +154,11 @@ def recheck(
     engine = open_database(address)
     with reading(engine) as connection:
         found = open_findings(connection, loaded.id)
+        held = held_back(connection, loaded.id, lists_hash(wordlists_of(loaded)))
     engine.dispose()
+    if held and not full:
+        console().print(
+            f"另有{held}项由更新的词表发现，现用的是较旧的词表，没有自动销号；确定改用现在的词表，请运行 lanmu recheck --full"
+        )
     show_findings(console(), found)
     return 0

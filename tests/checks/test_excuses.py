@@ -41,6 +41,15 @@ def test_a_term_is_right_inside_the_phrase_and_wrong_beside_it() -> None:
     assert found("讲寡情清欲之术。", HAD) == [("own", "清欲")]
 
 
+def test_an_exception_stands_beside_the_terms_own() -> None:
+    term = Term("清欲", "清淤", ("心清欲寡",))
+    lists = (Wordlist("own", "词表", Severity.WARNING, "应为“{use}”", "依据", (term,)),)
+    text = "心清欲寡，寡情清欲之道，清欲。"
+    article = Article(URL, (Part("body", "", text),))
+    checker = Checker(lists, replace(SITE, excuses=(HAD,)), rules=())
+    assert [one.span.start for one in checker.article(article)] == [text.rindex("清欲")]
+
+
 def test_an_exception_is_of_its_own_list_and_term() -> None:
     assert found("寡情清欲之道", replace(HAD, rule="other")) == [("own", "清欲")]
     assert found("寡情清欲之道", replace(HAD, term="寡情")) == [("own", "清欲")]

@@ -22,6 +22,7 @@ from checks.model import (
 )
 from checks.wordlist import Term, Wordlist, lists_hash
 from store import schema
+from store.archive import move_on
 from store.articles import Judged, save_articles
 from store.chain import is_in_chain, last_hash
 from store.database import Engine, reading, writing
@@ -330,6 +331,23 @@ def test_what_an_older_list_finds_too_it_may_close(engine: Engine) -> None:
     read(engine, 2, finding(), lists=old)
     read(engine, 3, lists=old)
     assert states(engine) == ["closed"]
+
+
+def test_a_recheck_with_an_older_list_takes_what_it_did_not_find_for_neither_found_nor_mended(
+    engine: Engine,
+) -> None:
+    """Of two findings of the newer list the older one finds the first too, which the re-check need not look at."""
+    old, new = listed(engine, 0, "布署"), listed(engine, 1, "布署", "帐号")
+    both, only_new = finding(mark="both"), finding(mark="new", url="http://a.cn/2.htm")
+    read(engine, 1, both, lists=new)
+    read(engine, 1, only_new, url=only_new.url, lists=new)
+    with writing(engine) as connection:
+        found = {only_new.url: ()}
+        save_findings(connection, "s", found, now=night(2), lists_hash=old, anew=False)
+        move_on(connection, "s", old, [])
+    read(engine, 3, lists=old)
+    read(engine, 3, url=only_new.url, lists=old)
+    assert states(engine) == ["closed", "open"]
 
 
 def test_a_newer_list_may_close_and_says_so(engine: Engine) -> None:
