@@ -117,7 +117,8 @@ def _doubt(unit: Unit, published: int, site: Site, made: Mapping[str, PackTable]
     """Why a unit that seems below its quota may not be: what it published may stand where nobody could look."""
     if unit.quota is None or published >= unit.quota:
         return ""
-    mine = {one.id for one in site.columns if unit.id in one.units}
+    answers = {one.id for one in site.columns if unit.id in one.units or not one.units}
+    mine = answers or {one.id for one in site.columns}
     unread = [
         row["name"]
         for row in made["columns"].rows

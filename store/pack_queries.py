@@ -18,10 +18,14 @@ class Question:
     kind: Literal["number", "list"] = "number"
 
 
+#: A column's name as it stands in a list: in quotation marks where it would read as several.
+_NAME = "CASE WHEN instr(name, '、') THEN '“' || name || '”' ELSE name END"
+
+
 def _columns(state: str) -> Question:
     found = f"SELECT column_id FROM faults WHERE state = '{state}' AND confirmed"
     return Question(
-        f"SELECT name FROM columns WHERE id IN ({found}) ORDER BY position",
+        f"SELECT {_NAME} FROM columns WHERE id IN ({found}) ORDER BY position",
         "faults",
         f"SELECT key FROM faults WHERE state = '{state}' AND confirmed ORDER BY position",
         "list",
@@ -67,7 +71,7 @@ QUESTIONS: Mapping[str, Question] = {
     "columns-empty": _columns("empty"),
     "columns-incomplete": _columns("incomplete"),
     "columns-unread": Question(
-        "SELECT name FROM columns WHERE state = 'unread' ORDER BY position",
+        f"SELECT {_NAME} FROM columns WHERE state = 'unread' ORDER BY position",
         "columns",
         "SELECT id FROM columns WHERE state = 'unread' ORDER BY position",
         "list",
