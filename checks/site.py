@@ -96,6 +96,7 @@ def _site(
         media=tuple(map(_account, written.media)),
         holidays=str((folder / written.holidays).resolve()) if written.holidays else "",
         forms=tuple(str((folder / one).resolve()) for one in written.forms),
+        criteria=str((folder / written.criteria).resolve()) if written.criteria else "",
     )
 
 

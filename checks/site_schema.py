@@ -239,4 +239,5 @@ class SiteText(_Keys):
     probe: ProbeKeys = ProbeKeys()
     media: list[AccountText] = []
     holidays: Words | None = None
+    criteria: Words | None = None
     forms: list[Words] = []
