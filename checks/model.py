@@ -357,8 +357,8 @@ class Site:
     wordlists (absolute). `placeholder` says the address is still to be filled in by the office.
     `attachments` says whether attached files are read, and pictures too ("ocr"). `legacy_tls` lets
     a site be read that speaks nothing newer than TLS 1.0. `holidays` is the file of the region's own
-    holidays ("" for none), `forms` are folders of the office's own forms (absolute), `circular` the file
-    of its circular's wording (absolute, "" for none).
+    holidays ("" for none), `forms` are folders of the office's own forms (absolute), `criteria` is the file of
+    its own 评价标准 and `circular` that of its circular's wording (absolute, "" for none).
     """
 
     id: str
@@ -387,6 +387,7 @@ class Site:
     holidays: str = ""
     forms: tuple[str, ...] = ()
     circular: str = ""
+    criteria: str = ""
 
     def unit(self, id: str) -> Unit:
         """Raises KeyError: no such unit."""

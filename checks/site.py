@@ -97,6 +97,7 @@ def _site(
         holidays=str((folder / written.holidays).resolve()) if written.holidays else "",
         forms=tuple(str((folder / one).resolve()) for one in written.forms),
         circular=str((folder / written.circular).resolve()) if written.circular else "",
+        criteria=str((folder / written.criteria).resolve()) if written.criteria else "",
     )
 
 

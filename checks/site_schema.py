@@ -239,5 +239,6 @@ class SiteText(_Keys):
     probe: ProbeKeys = ProbeKeys()
     media: list[AccountText] = []
     holidays: Words | None = None
+    criteria: Words | None = None
     forms: list[Words] = []
     circular: Words | None = None

@@ -16,7 +16,18 @@ from cyclopts import App, CycloptsError, Group, Parameter
 from cyclopts.help import DefaultFormatter
 
 from checks.model import BadInput
-from desk import check, circular, crawling, figures, figures_import, history, media, probe, rules
+from desk import (
+    check,
+    circular,
+    crawling,
+    figures,
+    figures_import,
+    history,
+    media,
+    monitor,
+    probe,
+    rules,
+)
 from desk import terms as term_commands
 
 COMMANDS = Group("命令", sort_key=1)
@@ -79,10 +90,23 @@ imports = App(
 imports.command(media.import_media, name="media", usage="")
 imports.command(figures_import.import_figures, name="figures", usage="")
 imports.command(figures_import.kinds, usage="")
+imports.command(monitor.import_monitor, name="monitor", usage="")
+ledger = App(
+    name="ledger",
+    help_formatter=ChineseHelp(),
+    help="整改台账。",
+    group_commands=COMMANDS,
+    group_parameters=OPTIONS,
+    group_arguments=ARGUMENTS,
+    usage="",
+    default_parameter=Parameter(show_default=False, show_choices=False),
+)
+ledger.command(monitor.monitor, name="monitor", usage="")
 app.command(terms)
 app.command(rules_app)
 app.command(imports)
-for one in (app, terms, rules_app, imports):
+app.command(ledger)
+for one in (app, terms, rules_app, imports, ledger):
     one["--help"].help = "显示帮助"
     one["--help"].group = (OPTIONS,)
 app["--version"].help = "显示版本"

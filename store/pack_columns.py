@@ -2,16 +2,15 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection, and_, select
 
-from checks.model import Site, Unit, fingerprint
-from checks.rules.column import empty_column, incomplete_column, stale_column
+from checks.rules.column import empty_column, stale_column
 from store import schema
 from store.pack_file import PackTable
-from store.pack_tables import UNREAD, Period, Row, written_day
+from store.pack_tables import Period, Row, written_day
 
 C = schema.column_days
 #: A state's rule: what says of a column that it stands so.
@@ -84,15 +83,15 @@ def faults(
     return PackTable("faults", types, list(rows.values()))
 
 
-def units(period: Period, made: Mapping[str, PackTable]) -> PackTable:
+def units(period: Period, articles: PackTable, doubts: Mapping[str, str]) -> PackTable:
     """Each unit's figures against its quota. `doubt` says why it is not to be called below it, "" where it may be."""
     types = {
         "id": str, "position": int, "name": str, "short": str, "aliases": str, "kind": str, "quota": int,
         "published": int, "reprinted": int, "repeated": int, "doubt": str,
     }  # fmt: skip
-    counted = Counter((row["unit"], row["reprinted"]) for row in made["articles"].rows)
+    counted = Counter((row["unit"], row["reprinted"]) for row in articles.rows)
     repeated = Counter(
-        row["unit"] for row in made["articles"].rows if row["repeats"] and not row["reprinted"]
+        row["unit"] for row in articles.rows if row["repeats"] and not row["reprinted"]
     )
     rows = [
         {
@@ -106,41 +105,8 @@ def units(period: Period, made: Mapping[str, PackTable]) -> PackTable:
             "published": counted[one.id, 0],
             "reprinted": counted[one.id, 1],
             "repeated": repeated[one.id],
-            "doubt": _doubt(one, counted[one.id, 0], period.site, made),
+            "doubt": doubts.get(one.id, ""),
         }
         for position, one in enumerate(period.site.units, 1)
     ]
     return PackTable("units", types, rows)
-
-
-def _doubt(unit: Unit, published: int, site: Site, made: Mapping[str, PackTable]) -> str:
-    """Why a unit that seems below its quota may not be: what it published may stand where nobody could look."""
-    if unit.quota is None or published >= unit.quota:
-        return ""
-    answers = {one.id for one in site.columns if unit.id in one.units or not one.units}
-    mine = answers or {one.id for one in site.columns}
-    unread = [
-        row["name"]
-        for row in made["columns"].rows
-        if row["id"] in mine and row["state"] == "unread"
-    ]
-    if unread:
-        return f"责任栏目{'、'.join(f'“{name}”' for name in unread)}未能检查"
-    pages = {
-        row["url"]
-        for row in made["entries"].rows
-        if row["column_id"] in mine and row["visit"] in UNREAD
-    }
-    if published + len(pages) >= unit.quota:
-        return f"责任栏目中有{len(pages)}个网页没有读到"
-    return ""
-
-
-def _faults(site: Site, column: Any, seen: Any) -> Iterator[tuple[str, str, Sequence[str], str]]:
-    """(state, item, units that answer for it, the finding's fingerprint)."""
-    if rule := _STATE_RULES.get(seen.state):
-        yield seen.state, "", column.units, fingerprint(site.id, rule, column.id)
-    owed = {one.item: one.units or column.units for one in column.expects}
-    for item, unit in json.loads(seen.missing):
-        mark = fingerprint(site.id, incomplete_column.RULE.id, column.id, item, unit)
-        yield "incomplete", item, (unit,) if unit else owed.get(item, column.units), mark

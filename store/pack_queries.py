@@ -47,6 +47,7 @@ def _units(doubt: str) -> Question:
 
 _WRONG = "FROM findings WHERE wording AND counts"
 _MENDED = f"{_WRONG} AND state IN ('closed', 'deleted')"
+_MONITORED = "FROM monitor_records WHERE outcome <> 'repeated'"
 _LEFT = f"{_WRONG} AND state NOT IN ('closed', 'deleted')"
 
 #: What can be asked of every pack, by the id that a circular's wording calls it by.
@@ -67,6 +68,30 @@ QUESTIONS: Mapping[str, Question] = {
     ),
     "below": _units("="),
     "doubtful": _units("<>"),
+    "adopted": Question(
+        "SELECT COUNT(*) FROM ranking WHERE adopted IS NOT NULL",
+        "ranking",
+        "SELECT unit FROM ranking WHERE adopted IS NOT NULL ORDER BY position",
+    ),
+    "monitor-products": Question(
+        f"SELECT DISTINCT product {_MONITORED}",
+        "monitor_records",
+        f"SELECT key {_MONITORED}",
+        "list",
+    ),
+    "monitored": Question(
+        f"SELECT COUNT(*) {_MONITORED}", "monitor_records", f"SELECT key {_MONITORED}"
+    ),
+    "monitored-mended": Question(
+        f"SELECT COUNT(*) {_MONITORED} AND mended",
+        "monitor_records",
+        f"SELECT key {_MONITORED} AND mended",
+    ),
+    "monitored-left": Question(
+        f"SELECT COUNT(*) {_MONITORED} AND NOT mended",
+        "monitor_records",
+        f"SELECT key {_MONITORED} AND NOT mended",
+    ),
     "columns-stale": _columns("stale"),
     "columns-empty": _columns("empty"),
     "columns-incomplete": _columns("incomplete"),

@@ -23,7 +23,7 @@ from sqlalchemy import (
 from store.text import String, Text
 
 #: The newest migration; a database at this version needs nothing done.
-VERSION = "0005"
+VERSION = "0006"
 
 metadata = MetaData(
     naming_convention={
@@ -472,4 +472,39 @@ figure_changes = Table(
     Column("cells", Text, nullable=False),
     Column("place", Text, nullable=False),
     Index(None, "figure_id"),
+)
+
+#: Reports of outside monitors: `mapping` says what its columns were read as, `digest` is SHA-256 of its records.
+#: The days watched are inclusive, None where nobody said.
+monitor_reports = Table(
+    "monitor_reports",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("site", String(64), nullable=False),
+    Column("file", Text, nullable=False),
+    Column("mapping", String(64), nullable=False),
+    Column("product", Text, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("since", Date),
+    Column("until", Date),
+    Column("imported_at", DateTime, nullable=False),
+    UniqueConstraint("site", "digest"),
+)
+
+#: What a report says, a row a wrong word, numbered from 1. `url` and `parent` are canonical; `cells` is JSON by the
+#: mapping's fields, as they were written.
+monitor_records = Table(
+    "monitor_records",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("report_id", Integer, ForeignKey("monitor_reports.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("word", Text, nullable=False),
+    Column("context", Text, nullable=False),
+    Column("parent", Text, nullable=False),
+    Column("day", Date),
+    Column("cells", Text, nullable=False),
+    UniqueConstraint("report_id", "number"),
 )

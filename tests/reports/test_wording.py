@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from checks.model import BadInput, Unit
 from reports.circular.wrong import kinds_written
 from reports.wording import (
-    Quarter,
+    CalendarQuarter,
     bracketed,
     column_name,
     day_written,
@@ -113,7 +113,7 @@ def test_there_is_no_such_ordinal(n: int) -> None:
     ],
 )
 def test_a_quarter_has_its_days(name: str, since: date, until: date, period: str) -> None:
-    quarter = Quarter.named(name)
+    quarter = CalendarQuarter.named(name)
     assert (quarter.since, quarter.until, quarter.period) == (since, until, period)
     assert str(quarter) == name.strip().upper()
 
@@ -123,7 +123,7 @@ def test_a_quarter_has_its_days(name: str, since: date, until: date, period: str
 )
 def test_what_is_no_quarter_is_refused(name: str) -> None:
     with pytest.raises(BadInput, match="应如 2025Q3"):
-        Quarter.named(name)
+        CalendarQuarter.named(name)
 
 
 def test_a_day_is_written_without_its_year() -> None:
