@@ -103,7 +103,7 @@ def _tables(connection: Connection, frozen: Frozen) -> Iterator[PackTable]:
     made = {one.name: one for make in made_of.MADE for one in [make(connection, period)]}
     made["columns"] = columns(connection, period)
     yield from made.values()
-    yield units(period, made["articles"], frozen.doubts)
+    yield units(period, made, frozen.doubts)
     yield faults(connection, period, numbers(frozen.ledger))
     yield findings(frozen.ledger, frozen.short, frozen.titles, frozen.wording)
     yield events(frozen.ledger)

@@ -2,12 +2,13 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, and_, select
 
-from checks.rules.column import empty_column, stale_column
+from checks.model import Site, fingerprint
+from checks.rules.column import empty_column, incomplete_column, stale_column
 from store import schema
 from store.pack_file import PackTable
 from store.pack_tables import Period, Row, written_day
@@ -83,15 +84,28 @@ def faults(
     return PackTable("faults", types, list(rows.values()))
 
 
-def units(period: Period, articles: PackTable, doubts: Mapping[str, str]) -> PackTable:
-    """Each unit's figures against its quota. `doubt` says why it is not to be called below it, "" where it may be."""
+def _faults(site: Site, column: Any, seen: Any) -> Iterator[tuple[str, str, Sequence[str], str]]:
+    """(state, item, units that answer for it, the finding's fingerprint)."""
+    if rule := _STATE_RULES.get(seen.state):
+        yield seen.state, "", column.units, fingerprint(site.id, rule, column.id)
+    owed = {one.item: one.units or column.units for one in column.expects}
+    for item, unit in json.loads(seen.missing):
+        mark = fingerprint(site.id, incomplete_column.RULE.id, column.id, item, unit)
+        yield "incomplete", item, (unit,) if unit else owed.get(item, column.units), mark
+
+
+def units(period: Period, made: Mapping[str, PackTable], doubts: Mapping[str, str]) -> PackTable:
+    """Each unit's figures against its quota. `doubt` says why it is not to be called below it, "" where it may be.
+
+    `doubts` are those known already; a unit that answers for a column not read at last has one too.
+    """
     types = {
         "id": str, "position": int, "name": str, "short": str, "aliases": str, "kind": str, "quota": int,
         "published": int, "reprinted": int, "repeated": int, "doubt": str,
     }  # fmt: skip
-    counted = Counter((row["unit"], row["reprinted"]) for row in articles.rows)
+    counted = Counter((row["unit"], row["reprinted"]) for row in made["articles"].rows)
     repeated = Counter(
-        row["unit"] for row in articles.rows if row["repeats"] and not row["reprinted"]
+        row["unit"] for row in made["articles"].rows if row["repeats"] and not row["reprinted"]
     )
     rows = [
         {
@@ -105,8 +119,18 @@ def units(period: Period, articles: PackTable, doubts: Mapping[str, str]) -> Pac
             "published": counted[one.id, 0],
             "reprinted": counted[one.id, 1],
             "repeated": repeated[one.id],
-            "doubt": doubts.get(one.id, ""),
+            "doubt": doubts.get(one.id) or _unread(one.id, period.site, made["columns"]),
         }
         for position, one in enumerate(period.site.units, 1)
     ]
     return PackTable("units", types, rows)
+
+
+def _unread(unit: str, site: Site, columns: PackTable) -> str:
+    """The columns where a unit may have published what nobody could see; "" for none."""
+    answers = {one.id for one in site.columns if unit in one.units or not one.units}
+    mine = answers or {one.id for one in site.columns}
+    unread = [
+        f"“{row['name']}”" for row in columns.rows if row["id"] in mine and row["state"] == "unread"
+    ]
+    return f"栏目{'、'.join(unread)}未能检查" if unread else ""

@@ -152,7 +152,7 @@ def _record(report: MonitorReport, one: Compared) -> Mapping[str, Any]:
         "product": report.product,
         "file": report.file,
         "outcome": one.outcome,
-        "mended": int(one.outcome == "closed"),
+        "mended": int(one.outcome == "closed" or bool(one.missed and one.missed.why == "edited")),
         "finding": one.row.id if one.row else None,
         "word": said.word,
         "day": said.day.isoformat() if said.day else None,

@@ -54,17 +54,19 @@ def told(office: Office, *more: str) -> str:
     return "\n".join(one.text for one in Document(str(office.folder / "t.docx")).paragraphs)
 
 
-def sheet(office: Office, name: str) -> list[list[object]]:
+def sheet(office: Office, name: str) -> list[list[str]]:
     book = CalamineWorkbook.from_path(str(office.folder / "t-通报依据.xlsx"))
-    return [list(row) for row in book.get_sheet_by_name(name).to_python()][1:]
+    return [list(map(str, row)) for row in book.get_sheet_by_name(name).to_python()][1:]
 
 
 def moved(office: Office, to: str, column: str) -> None:
     def work(connection: Connection) -> None:
         rows = ledger_rows(connection, office.site, LAST)
         ids = [one.id for one in rows if one.finding.columns == (column,)]
-        until = {"until": date(2025, 12, 31)} if to == "accepted" else {}
-        assert move(connection, office.site, ids, to, who="李四", why="核过", at=at(LAST, 12), **until)  # fmt: skip
+        until = date(2025, 12, 31) if to == "accepted" else None
+        assert move(
+            connection, office.site, ids, to, who="李四", why="核过", at=at(LAST, 12), until=until
+        )
 
     change(office, work)
 
@@ -109,7 +111,7 @@ def test_what_nobody_confirmed_is_not_told_but_counted_as_waiting(office: Office
         connection, office.site.id, {finding.url: [finding]}, now=at(LAST, 12), lists_hash="",
     ))  # fmt: skip
     assert text not in told(office)
-    assert "县政府网站发布信息1318条，同步完成错敏词修改3处。" in told(office)
+    assert "县政府网站发布信息1318条，同步完成错敏词修改3处，" in told(office)
     said = sheet(office, "未能检查")
     assert [row[1] for row in said] == ["1项问题"]
     assert "没有确认，没有写进通报" in str(said[0][2])
