@@ -33,7 +33,8 @@ def _line(text: str) -> str:
 
 def _month_day(text: str) -> str:
     try:
-        date.fromisoformat(f"2024-{text}")
+        month, _, day = text.partition("-")
+        date(2024, int(month), int(day))
     except ValueError:
         raise ValueError(f"写的是“{text}”；应为月-日，如 10-20") from None
     return text
