@@ -13,6 +13,7 @@ from checks.checker import Checker
 from checks.form import Form
 from checks.missed import Lists
 from checks.model import Site, Unchecked
+from checks.rules.column import empty_column, incomplete_column, stale_column
 from checks.wordlist import Wordlist
 from reports.circular.made import WORDS
 from reports.circular.words import Words, words_json
@@ -26,8 +27,10 @@ from store.monitor import MonitorReport, reports
 from store.pack import Frozen, Kept, Standing, freeze
 from store.pack_file import PackTable
 from store.states import OPEN
+from store.steps import start_of
 
 TEMPLATE = "通报模板.docx"
+_OF_COLUMNS = frozenset(one.RULE.id for one in (empty_column, incomplete_column, stale_column))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,11 @@ def freeze_quarter(
 def _unconfirmed(
     connection: Connection, site: Site, until: date, today: date
 ) -> tuple[Unchecked, ...]:
-    waiting = len(ledger_rows(connection, site, today, states=(OPEN,), until=until))
+    before = start_of(site, until)
+    waiting = sum(
+        row.finding.rule in _OF_COLUMNS or row.opened < before  # a column's is of how it stands now
+        for row in ledger_rows(connection, site, today, states=(OPEN,))
+    )
     if not waiting:
         return ()
     why = "台账中还没有确认，没有写进通报；用 lanmu ledger confirm 确认后重新冻结"

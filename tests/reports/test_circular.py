@@ -240,8 +240,14 @@ def test_the_annex_and_what_was_not_checked_stand_on_a_page_of_their_own(made: C
     raw = document(made, template(), annex=True, hints=["“布署”应为“部署”"])
     filled = Document(io.BytesIO(raw))
     (table,) = filled.tables
-    assert len(table.rows) == len(made.told) + 1
-    assert [cell.text for cell in table.rows[0].cells] == ["序号", "数字", "文中的话"]
+    assert [cell.text for cell in table.rows[0].cells] == ["序号", "文中的话", "其中的数字"]
+    shown = "".join(row.cells[2].text for row in table.rows)
+    unseen = [
+        n
+        for n, one in enumerate(made.told, 1)
+        if f"〔{n}〕{one.fact.text}" not in shown and f"〔{n}〕办公室文字" not in shown
+    ]
+    assert [made.told[n - 1].fact.text for n in unseen] == [""] * len(unseen)
     assert "检查提示" in "\n".join(one.text for one in filled.paragraphs)
     assert Document(io.BytesIO(document(made, template()))).tables == []
 
