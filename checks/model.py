@@ -371,10 +371,10 @@ class Site:
     wordlists (absolute). `placeholder` says the address is still to be filled in by the office.
     `attachments` says whether attached files are read, and pictures too ("ocr"). `legacy_tls` lets
     a site be read that speaks nothing newer than TLS 1.0. `holidays` is the file of the region's own
-    holidays ("" for none), `forms` are folders of the office's own forms (absolute), `circular` the file
-    of its circular's wording (absolute, "" for none). `excuses` are approved exceptions, which the ledger keeps
-    and the site file does not name; `notify` are where reminders go (addresses, or `${NAME}` of an
-    environment variable, or a file that holds one).
+    holidays ("" for none), `forms` are folders of the office's own forms (absolute), `criteria` is the file of
+    its own 评价标准 and `circular` that of its circular's wording (absolute, "" for none). `excuses` are
+    approved exceptions, which the ledger keeps and the site file does not name; `notify` are where reminders
+    go (addresses, or `${NAME}` of an environment variable, or a file that holds one).
     """
 
     id: str
@@ -405,6 +405,7 @@ class Site:
     excuses: tuple[Excuse, ...] = ()
     notify: tuple[str, ...] = ()
     circular: str = ""
+    criteria: str = ""
 
     def unit(self, id: str) -> Unit:
         """Raises KeyError: no such unit."""

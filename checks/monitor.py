@@ -69,6 +69,8 @@ def load_mapping(path: Path | None = None) -> Form:
     Raises:
         BadInput: the file is wrong: every fault, a line each.
     """
+    if path and not path.is_file():
+        raise BadInput(f"{path}: 找不到这个列名对照文件；请核对 --mapping")
     form = load_form(path or SHIPPED)
     faults = [
         f"字段 {id} 应有，并写 key: true"

@@ -98,6 +98,7 @@ def _site(
         forms=tuple(str((folder / one).resolve()) for one in written.forms),
         notify=tuple(_recipient(one, folder) for one in written.notify),
         circular=str((folder / written.circular).resolve()) if written.circular else "",
+        criteria=str((folder / written.criteria).resolve()) if written.criteria else "",
     )
 
 

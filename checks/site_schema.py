@@ -239,6 +239,7 @@ class SiteText(_Keys):
     probe: ProbeKeys = ProbeKeys()
     media: list[AccountText] = []
     holidays: Words | None = None
+    criteria: Words | None = None
     forms: list[Words] = []
     notify: list[Words] = []
     circular: Words | None = None

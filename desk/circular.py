@@ -14,7 +14,7 @@ from desk.options import Db, SiteFile, Today, database
 
 if TYPE_CHECKING:
     from reports.circular.made import Circular
-    from reports.wording import Quarter
+    from reports.wording import CalendarQuarter
     from store.pack_reading import Pack
 
 MOST_TOLD = 20
@@ -44,10 +44,10 @@ def circular(
 
     用法: lanmu circular 站点.yaml --quarter 2025Q3 [--freeze 证据包.db] [选项]
     """
-    from reports.wording import Quarter
+    from reports.wording import CalendarQuarter
     from store.pack_reading import open_pack
 
-    wanted = Quarter.named(quarter)
+    wanted = CalendarQuarter.named(quarter)
     if pack and freeze:
         raise BadInput("circular: --freeze 与 --pack 只能写一个；--pack 是已有的证据包")
     name = f"{site.stem if pack else _loaded(site).id}-{wanted}"
@@ -72,7 +72,7 @@ def _loaded(site: Path) -> Any:
 
 
 def _freeze(
-    file: Path, quarter: "Quarter", path: Path, today: Any, db: str, template: Path | None
+    file: Path, quarter: "CalendarQuarter", path: Path, today: Any, db: str, template: Path | None
 ) -> None:
     from crawler import clock
     from reports.circular.freezing import freeze_quarter

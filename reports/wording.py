@@ -15,14 +15,14 @@ _QUARTERS = ("第一季度", "第二季度", "第三季度", "第四季度")
 
 
 @dataclass(frozen=True, slots=True)
-class Quarter:
+class CalendarQuarter:
     """A calendar quarter: `since` (inclusive) to `until` (exclusive)."""
 
     year: int
     number: int
 
     @classmethod
-    def named(cls, name: str) -> "Quarter":
+    def named(cls, name: str) -> "CalendarQuarter":
         """Raises BadInput: it is not written like 2025Q3."""
         said = name.strip().upper()
         year, _, number = said.partition("Q")

@@ -42,7 +42,7 @@ class Standing:
     """How a unit stands in the quarter's ranking. `well` says that the circular names it among the good ones."""
 
     unit: str
-    published: int
+    published: int | None
     adopted: int | None
     well: bool
     why: str = ""
@@ -53,7 +53,8 @@ class Frozen:
     """What is frozen beside what the database says by itself.
 
     `today` is the day that terms were judged by; `titles` are names of lists and rules by id,
-    `wording` those (ids) that judge an article's words; `tables` are further ones, each with its key first.
+    `wording` those (ids) that judge an article's words; `doubts` say why a unit (id) is not to be
+    called below its quota; `tables` are further ones, each with its key first.
     """
 
     site: Site
@@ -66,6 +67,7 @@ class Frozen:
     ledger: Sequence[LedgerRow] = ()
     forms: Sequence[Counted] = ()
     ranking: Sequence[Standing] = ()
+    doubts: Mapping[str, str] = field(default_factory=dict)
     files: Sequence[Kept] = ()
     wordlists: Sequence[Wordlist] = ()
     titles: Mapping[str, str] = field(default_factory=dict)
@@ -101,7 +103,7 @@ def _tables(connection: Connection, frozen: Frozen) -> Iterator[PackTable]:
     made = {one.name: one for make in made_of.MADE for one in [make(connection, period)]}
     made["columns"] = columns(connection, period)
     yield from made.values()
-    yield units(period, made)
+    yield units(period, made, frozen.doubts)
     yield faults(connection, period, numbers(frozen.ledger))
     yield findings(frozen.ledger, frozen.short, frozen.titles, frozen.wording)
     yield events(frozen.ledger)

@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, select
 
-from checks.model import Site, Unit, fingerprint
+from checks.model import Site, fingerprint
 from checks.rules.column import empty_column, incomplete_column, stale_column
 from store import schema
 from store.pack_file import PackTable
-from store.pack_tables import UNREAD, Period, Row, written_day
+from store.pack_tables import Period, Row, written_day
 
 C = schema.column_days
 #: A state's rule: what says of a column that it stands so.
@@ -84,8 +84,21 @@ def faults(
     return PackTable("faults", types, list(rows.values()))
 
 
-def units(period: Period, made: Mapping[str, PackTable]) -> PackTable:
-    """Each unit's figures against its quota. `doubt` says why it is not to be called below it, "" where it may be."""
+def _faults(site: Site, column: Any, seen: Any) -> Iterator[tuple[str, str, Sequence[str], str]]:
+    """(state, item, units that answer for it, the finding's fingerprint)."""
+    if rule := _STATE_RULES.get(seen.state):
+        yield seen.state, "", column.units, fingerprint(site.id, rule, column.id)
+    owed = {one.item: one.units or column.units for one in column.expects}
+    for item, unit in json.loads(seen.missing):
+        mark = fingerprint(site.id, incomplete_column.RULE.id, column.id, item, unit)
+        yield "incomplete", item, (unit,) if unit else owed.get(item, column.units), mark
+
+
+def units(period: Period, made: Mapping[str, PackTable], doubts: Mapping[str, str]) -> PackTable:
+    """Each unit's figures against its quota. `doubt` says why it is not to be called below it, "" where it may be.
+
+    `doubts` are those known already; a unit that answers for a column not read at last has one too.
+    """
     types = {
         "id": str, "position": int, "name": str, "short": str, "aliases": str, "kind": str, "quota": int,
         "published": int, "reprinted": int, "repeated": int, "doubt": str,
@@ -106,40 +119,18 @@ def units(period: Period, made: Mapping[str, PackTable]) -> PackTable:
             "published": counted[one.id, 0],
             "reprinted": counted[one.id, 1],
             "repeated": repeated[one.id],
-            "doubt": _doubt(one, counted[one.id, 0], period.site, made),
+            "doubt": doubts.get(one.id) or _unread(one.id, period.site, made["columns"]),
         }
         for position, one in enumerate(period.site.units, 1)
     ]
     return PackTable("units", types, rows)
 
 
-def _doubt(unit: Unit, published: int, site: Site, made: Mapping[str, PackTable]) -> str:
-    """Why a unit that seems below its quota may not be: what it published may stand where nobody could look."""
-    if unit.quota is None or published >= unit.quota:
-        return ""
-    mine = {one.id for one in site.columns if unit.id in one.units}
+def _unread(unit: str, site: Site, columns: PackTable) -> str:
+    """The columns where a unit may have published what nobody could see; "" for none."""
+    answers = {one.id for one in site.columns if unit in one.units or not one.units}
+    mine = answers or {one.id for one in site.columns}
     unread = [
-        row["name"]
-        for row in made["columns"].rows
-        if row["id"] in mine and row["state"] == "unread"
+        f"“{row['name']}”" for row in columns.rows if row["id"] in mine and row["state"] == "unread"
     ]
-    if unread:
-        return f"责任栏目{'、'.join(f'“{name}”' for name in unread)}未能检查"
-    pages = {
-        row["url"]
-        for row in made["entries"].rows
-        if row["column_id"] in mine and row["visit"] in UNREAD
-    }
-    if published + len(pages) >= unit.quota:
-        return f"责任栏目中有{len(pages)}个网页没有读到"
-    return ""
-
-
-def _faults(site: Site, column: Any, seen: Any) -> Iterator[tuple[str, str, Sequence[str], str]]:
-    """(state, item, units that answer for it, the finding's fingerprint)."""
-    if rule := _STATE_RULES.get(seen.state):
-        yield seen.state, "", column.units, fingerprint(site.id, rule, column.id)
-    owed = {one.item: one.units or column.units for one in column.expects}
-    for item, unit in json.loads(seen.missing):
-        mark = fingerprint(site.id, incomplete_column.RULE.id, column.id, item, unit)
-        yield "incomplete", item, (unit,) if unit else owed.get(item, column.units), mark
+    return f"栏目{'、'.join(unread)}未能检查" if unread else ""

@@ -18,10 +18,14 @@ class Question:
     kind: Literal["number", "list"] = "number"
 
 
+#: A column's name as it stands in a list: in quotation marks where it would read as several.
+_NAME = "CASE WHEN instr(name, '、') THEN '“' || name || '”' ELSE name END"
+
+
 def _columns(state: str) -> Question:
     found = f"SELECT column_id FROM faults WHERE state = '{state}' AND confirmed"
     return Question(
-        f"SELECT name FROM columns WHERE id IN ({found}) ORDER BY position",
+        f"SELECT {_NAME} FROM columns WHERE id IN ({found}) ORDER BY position",
         "faults",
         f"SELECT key FROM faults WHERE state = '{state}' AND confirmed ORDER BY position",
         "list",
@@ -43,6 +47,7 @@ def _units(doubt: str) -> Question:
 
 _WRONG = "FROM findings WHERE wording AND counts"
 _MENDED = f"{_WRONG} AND state IN ('closed', 'deleted')"
+_MONITORED = "FROM monitor_records WHERE outcome <> 'repeated'"
 _LEFT = f"{_WRONG} AND state NOT IN ('closed', 'deleted')"
 
 #: What can be asked of every pack, by the id that a circular's wording calls it by.
@@ -63,11 +68,35 @@ QUESTIONS: Mapping[str, Question] = {
     ),
     "below": _units("="),
     "doubtful": _units("<>"),
+    "adopted": Question(
+        "SELECT COUNT(*) FROM ranking WHERE adopted IS NOT NULL",
+        "ranking",
+        "SELECT unit FROM ranking WHERE adopted IS NOT NULL ORDER BY position",
+    ),
+    "monitor-products": Question(
+        f"SELECT DISTINCT product {_MONITORED}",
+        "monitor_records",
+        f"SELECT key {_MONITORED}",
+        "list",
+    ),
+    "monitored": Question(
+        f"SELECT COUNT(*) {_MONITORED}", "monitor_records", f"SELECT key {_MONITORED}"
+    ),
+    "monitored-mended": Question(
+        f"SELECT COUNT(*) {_MONITORED} AND mended",
+        "monitor_records",
+        f"SELECT key {_MONITORED} AND mended",
+    ),
+    "monitored-left": Question(
+        f"SELECT COUNT(*) {_MONITORED} AND NOT mended",
+        "monitor_records",
+        f"SELECT key {_MONITORED} AND NOT mended",
+    ),
     "columns-stale": _columns("stale"),
     "columns-empty": _columns("empty"),
     "columns-incomplete": _columns("incomplete"),
     "columns-unread": Question(
-        "SELECT name FROM columns WHERE state = 'unread' ORDER BY position",
+        f"SELECT {_NAME} FROM columns WHERE state = 'unread' ORDER BY position",
         "columns",
         "SELECT id FROM columns WHERE state = 'unread' ORDER BY position",
         "list",

@@ -99,7 +99,27 @@ def office_with_the_quarter(folder: Path) -> Office:
         file = write_xlsx(folder / f"{kind}.xlsx", {"表": sheet})
         when = ("--quarter", "2025Q3", "--today", TODAY.isoformat(), "--db", office.db)
         assert main(["import", "figures", str(office.site_file), kind, str(file), *when]) == 0
+    _import_adoptions(office)
+    _import_monitor(office)
     return office
+
+
+def _import_adoptions(office: Office) -> None:
+    sheet = (("单位", "采用数"), *((office.site.unit(unit).aliases[0], 3) for unit in WELL))
+    file = write_xlsx(office.folder / "adoptions.xlsx", {"表": sheet})
+    when = ("--quarter", "2025Q3", "--today", TODAY.isoformat(), "--db", office.db)
+    assert main(["import", "figures", str(office.site_file), "adoptions", str(file), *when]) == 0
+
+
+def _import_monitor(office: Office) -> None:
+    """The monitor saw one of the wrong words before it was put right."""
+    sheet = (
+        ("序号", "错敏词", "推荐修改", "所在上下文", "所在文章（url）", "监测时间"),
+        (1, "IPV6", "IPv6", "推进IPV6升级改造。", f"{HOME}wrong/2.htm", "2025-08-12 08:00:00"),
+    )
+    file = write_xlsx(office.folder / "monitor.xlsx", {"错敏信息": sheet})
+    command = ["import", "monitor", str(office.site_file), str(file), "--today", TODAY.isoformat()]
+    assert main([*command, "--db", office.db]) == 0
 
 
 def _store(connection: Connection, site: Site) -> None:

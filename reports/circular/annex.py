@@ -14,6 +14,8 @@ from reports.circular.made import Circular, Told
 from reports.steady import steady
 from store.pack_reading import Pack
 
+#: Points a line takes, and lines a row shows.
+LINE, MOST_LINES = 15, 12
 #: Characters that a cell of XLSX holds.
 MOST_CHARACTERS = 32_000
 FIGURES = (("序号", 6), ("数字", 28), ("文中的话", 60), ("数字编号", 26), ("查询（对证据包）", 60),
@@ -66,6 +68,7 @@ def _sheet(
         sheet.set_column(column, column, width)
     number = 0
     for number, cells in enumerate(lines, 1):
+        sheet.set_row(number, _height(cells, [width for _, width in headings]))
         for column, cell in enumerate(cells):
             if isinstance(cell, int):
                 sheet.write_number(number, column, cell, looks["cell"])
@@ -80,6 +83,18 @@ def _sheet(
     sheet.repeat_rows(0)
 
 
+def _height(cells: Sequence[str | int], widths: Sequence[int]) -> int:
+    """Points that a row takes; a Chinese character is as wide as two others."""
+    lines = (
+        sum(
+            1 + (len(line.encode("gb18030", "replace")) - 1) // width
+            for line in str(cell).split("\n")
+        )
+        for cell, width in zip(cells, widths, strict=True)
+    )
+    return LINE * min(max(lines), MOST_LINES)
+
+
 def _cell(text: str) -> str:
     text = printable(text)
     return text if len(text) <= MOST_CHARACTERS else text[: MOST_CHARACTERS - 1] + "…"
@@ -88,7 +103,7 @@ def _cell(text: str) -> str:
 def _figures(told: Sequence[Told]) -> Lines:
     for number, one in enumerate(told, 1):
         fact = one.fact
-        shown = fact.text or str(fact.number)
+        shown = fact.text or f"（{fact.number}，文中没有写出）"
         yield number, shown, one.sentence, fact.id, fact.sql, fact.table, len(fact.keys)
 
 

@@ -29,7 +29,7 @@ def _checker(pack: Pack) -> Checker:
 def told(circular: Circular, finding: Finding) -> str:
     """A finding as one line: the words around it, what is wrong, what would be right."""
     text, span = circular.text, finding.span
-    before = text[max(0, span.start - 12) : span.start].rpartition("\n")[2]
+    before = text[max(0, span.start - 12) : span.start].rpartition("\n")[2].lstrip("，。、；：）”")
     after = text[span.end : span.end + 12].partition("\n")[0]
     use = f"，应为“{finding.suggestion}”" if finding.suggestion else ""
     where = f"“{before}【{finding.match}】{after}”"

@@ -3,7 +3,7 @@
 import io
 import unicodedata
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, time
 from typing import Any
 
@@ -55,19 +55,27 @@ def _context(circular: Circular, hints: Sequence[str], *, annex: bool) -> dict[s
             {"kind": one.kind, "heading": printable(one.heading), "text": printable(one.text)}
             for one in circular.paragraphs
         ],
-        "annex": [
-            {
-                "number": number,
-                "value": printable(one.fact.text or str(one.fact.number)),
-                "sentence": printable(one.sentence),
-            }
-            for number, one in enumerate(circular.told, 1)
-        ]
-        if annex
-        else [],
+        "annex": list(_annex(circular)) if annex else [],
         "unchecked": [printable(f"{one.what}：{one.why}") for one in circular.unchecked],
         "hints": [printable(one) for one in hints],
     }
+
+
+def _annex(circular: Circular) -> Iterator[dict[str, Any]]:
+    """Every sentence with figures, and these by the number they have in the side file."""
+    found: dict[str, list[str]] = {}
+    for number, one in enumerate(circular.told, 1):
+        figures = found.setdefault(one.sentence, [])
+        if one.fact.text:
+            said = "办公室文字" if one.fact.table == "texts" else one.fact.text
+            figures.append(f"〔{number}〕{said}")
+    told = ((said, figures) for said, figures in found.items() if figures)
+    for number, (sentence, figures) in enumerate(told, 1):
+        yield {
+            "number": number,
+            "sentence": printable(sentence),
+            "figures": printable("；".join(figures)),
+        }
 
 
 def printable(text: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reports.circular.made import Told
+from reports.monitor import OUTCOMES
 from store.pack_reading import Pack
 
 Said = tuple[str, str, str, str]
@@ -81,6 +82,12 @@ def _text(row: Mapping[str, Any]) -> Said:
     return row["text"], "办公室文字", "", row["name"]
 
 
+def _monitored(row: Mapping[str, Any]) -> Said:
+    became = f"{OUTCOMES[row['outcome']]}，{'已整改' if row['mended'] else '未核销'}"
+    number = f"，台账{row['finding']}号" if row["finding"] else ""
+    return f"{row['product']}：“{row['word']}”{became}{number}", "", row["day"], row["url"]
+
+
 def _form_row(row: Mapping[str, Any]) -> Said:
     """A row of the office's spreadsheets: what it says, and in which file, sheet and row."""
     apart = ("key", "place", "unit_kind")
@@ -100,4 +107,5 @@ _TOLD: Mapping[str, tuple[str, Callable[[Mapping[str, Any]], Said]]] = {
     "ranking": ("unit", _standing),
     "figures": ("id", _figure),
     "texts": ("name", _text),
+    "monitor_records": ("key", _monitored),
 }

@@ -10,7 +10,7 @@ from reports.circular.facts import Fact, Facts
 from reports.circular.sentences import Pieces, Speaker, text_of
 from reports.circular.words import Part, Point, Said, Words, words_from
 from reports.circular.wrong import wrong_examples
-from reports.wording import Quarter, bracketed, numeral
+from reports.wording import CalendarQuarter, bracketed, numeral
 from store.pack_reading import Pack
 
 WORDS = "通报文字.json"
@@ -42,7 +42,7 @@ class Told:
 class Circular:
     """The circular as text, before it is a document. `to` are those it is sent to, `signed` who sends it ("" for none)."""
 
-    quarter: Quarter
+    quarter: CalendarQuarter
     title: str
     to: str
     paragraphs: tuple[Paragraph, ...]
@@ -75,7 +75,11 @@ def circular_of(pack: Pack) -> Circular:
     raw = pack.file(WORDS)
     if raw is None:
         raise BadInput(f"{pack.path}: 证据包里没有通报的文字，不能生成通报；请重新冻结")
-    words, quarter, facts = words_from(raw), Quarter.named(pack.meta["quarter"]), Facts(pack)
+    words, quarter, facts = (
+        words_from(raw),
+        CalendarQuarter.named(pack.meta["quarter"]),
+        Facts(pack),
+    )
     speaker = Speaker(
         facts,
         _plain(words, quarter),
@@ -94,7 +98,7 @@ def circular_of(pack: Pack) -> Circular:
     )
 
 
-def _plain(words: Words, quarter: Quarter) -> Mapping[str, str]:
+def _plain(words: Words, quarter: CalendarQuarter) -> Mapping[str, str]:
     return {
         "quarter": f"{quarter.year}年{quarter.period}",
         "period": quarter.period,

@@ -12,6 +12,8 @@ Pieces = tuple[Piece, ...]
 _PLACE = re.compile(r"\{([^{}]+)\}")
 _ENDS = "。！？：；"
 AMONG = "其中"
+#: Lists of units, beside those of the office's forms.
+_UNITS = ("below", "doubtful", "well", "wrong-units")
 
 
 def text_of(pieces: Iterable[Piece]) -> str:
@@ -113,7 +115,7 @@ class Speaker:
             return ()
         if isinstance(fact.value, tuple) and len(fact.value) > self.most:
             shown = "、".join(fact.value[: self.most])
-            return (replace(fact, text=f"{shown}等{len(fact.value)}个"),)
+            return (replace(fact, text=f"{shown}等{len(fact.value)}{_measure(fact.id)}"),)
         return (fact,)
 
     def _first(self, name: str) -> Fact | None:
@@ -128,6 +130,13 @@ class Speaker:
 
     def _is_fact(self, name: str) -> bool:
         return name not in self.plain
+
+
+def _measure(id: str) -> str:
+    """The measure word of what a list names."""
+    if id.startswith("columns-"):
+        return "个栏目"
+    return "个单位" if id in _UNITS or id.endswith(".units") else "个"
 
 
 def separated(pieces: Sequence[Piece], mark: str = "、") -> Pieces:

@@ -20,7 +20,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from checks.form_schema import faults
 from checks.model import BadInput
 from checks.yaml_file import read_yaml
-from reports.wording import Quarter, day_written
+from reports.wording import CalendarQuarter, day_written
 
 SHIPPED = Path(__file__).with_name("words.yaml")
 
@@ -33,7 +33,8 @@ def _line(text: str) -> str:
 
 def _month_day(text: str) -> str:
     try:
-        date.fromisoformat(f"2024-{text}")
+        month, _, day = text.partition("-")
+        date(2024, int(month), int(day))
     except ValueError:
         raise ValueError(f"写的是“{text}”；应为月-日，如 10-20") from None
     return text
@@ -41,7 +42,7 @@ def _month_day(text: str) -> str:
 
 def _quarter(text: str) -> str:
     try:
-        return str(Quarter.named(text))
+        return str(CalendarQuarter.named(text))
     except BadInput as error:
         raise ValueError(error.lines[0]) from None
 
@@ -115,7 +116,7 @@ class Words(_Keys):
     most_names: Annotated[int, Field(ge=3, le=100)] = 15
     sections: list[Section]
 
-    def deadline(self, quarter: Quarter) -> str:
+    def deadline(self, quarter: CalendarQuarter) -> str:
         """The day as it is written; without one of its own the 20th of the month after the quarter."""
         said = self.deadlines.get(str(quarter))
         month, day = map(int, said.split("-")) if said else (quarter.until.month, 20)

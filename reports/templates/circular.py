@@ -155,15 +155,18 @@ def _annex(document: Any) -> None:
     _paragraph(document, "通报附件", "").add_run().add_break(WD_BREAK.PAGE)
     _paragraph(document, "通报附件", "附件：数字依据（查询与全部依据见通报依据表）")
     table = document.add_table(rows=4, cols=3)
-    table.style = "Table Grid"
+    table.style, table.autofit = "Table Grid", False
+    widths = (Mm(14), Mm(86), Mm(56))
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
     cells = (
-        ("序号", "数字", "文中的话"),
+        ("序号", "文中的话", "其中的数字"),
         ("{%tr for row in annex %}", "", ""),
-        ("{{ row.number }}", "{{ row.value }}", "{{ row.sentence }}"),
+        ("{{ row.number }}", "{{ row.sentence }}", "{{ row.figures }}"),
         ("{%tr endfor %}", "", ""),
     )
     for row, texts in zip(table.rows, cells, strict=True):
-        for cell, text, width in zip(row.cells, texts, (Mm(16), Mm(50), Mm(90)), strict=True):
+        for cell, text, width in zip(row.cells, texts, widths, strict=True):
             cell.width = width
             cell.paragraphs[0].text, cell.paragraphs[0].style = text, "通报表格"
     for heading, rows in (("未能检查的内容和原因", "unchecked"), ("检查提示", "hints")):

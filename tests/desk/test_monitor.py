@@ -367,6 +367,13 @@ def test_a_wrong_mapping_is_told_of(office: Office, change: tuple[str, str], sai
     assert (status, out) == (2, "") and err.removeprefix(f"{office.folder}/") == said
 
 
+def test_a_mapping_that_is_not_there_is_told_of(office: Office) -> None:
+    missing = office.folder / "没有.yaml"
+    assert office.load(office.report(BUSY), "--mapping", str(missing)) == (
+        2, "", f"{missing}: 找不到这个列名对照文件；请核对 --mapping\n"
+    )  # fmt: skip
+
+
 def test_one_wrong_row_and_nothing_is_kept_each_fault_with_its_place(office: Office) -> None:
     rows = [
         HEADINGS,

@@ -32,8 +32,8 @@ STATED = (
     "精河工业园区管委会，各乡镇人民政府、场管委，县人民政府各部门：",
     "按照《中华人民共和国政府信息公开条例》《2025年自治区政务公开第三方评估指标》",
     "《关于进一步加强和规范政府信息公开工作的通知》（博州政办发〔2025〕35号）等要求，现将第三季度政务公开、数字化发展工作情况通报如下：",
-    "县政府网站发布信息1318条，同步完成错敏词修改3处。",
-    "较好的单位有：托托镇、阿合其农场、县财政局、县水利局、县发改委、县生态环境局、县农业农村局、县卫健委等。",
+    "县政府网站发布信息1318条，同步完成错敏词修改3处，开普云监测报告反馈的1处问题已全部整改。",
+    "信息发布和采用情况较好的单位有：托托镇、阿合其农场、县财政局、县水利局、县发改委、县生态环境局、县农业农村局、县卫健委等。",
     "县民政局、县税务局、县气象局发布数量未达标。",
     f"乡村振兴栏目{TOWNSHIPS}未公开乡村振兴进度。",
     "优化营商环境栏目（精河工业园区管委会、县发改委、县商工局、县财政局、县税务局、县人社局）"
@@ -194,7 +194,7 @@ def test_the_side_file_gives_every_figure_its_query_and_rows(
     by_id = {row[3]: row for row in figures[1:]}
     assert by_id["published"][1:7] == [
         "1318",
-        "第三季度，各乡镇（场）、县直各有关部门持续加强信息发布工作，县政府网站发布信息1318条，同步完成错敏词修改3处。",
+        "第三季度，各乡镇（场）、县直各有关部门持续加强信息发布工作，县政府网站发布信息1318条，同步完成错敏词修改3处，开普云监测报告反馈的1处问题已全部整改。",
         "published",
         "SELECT COUNT(*) FROM articles",
         "articles",
@@ -240,8 +240,14 @@ def test_the_annex_and_what_was_not_checked_stand_on_a_page_of_their_own(made: C
     raw = document(made, template(), annex=True, hints=["“布署”应为“部署”"])
     filled = Document(io.BytesIO(raw))
     (table,) = filled.tables
-    assert len(table.rows) == len(made.told) + 1
-    assert [cell.text for cell in table.rows[0].cells] == ["序号", "数字", "文中的话"]
+    assert [cell.text for cell in table.rows[0].cells] == ["序号", "文中的话", "其中的数字"]
+    shown = "".join(row.cells[2].text for row in table.rows)
+    unseen = [
+        n
+        for n, one in enumerate(made.told, 1)
+        if f"〔{n}〕{one.fact.text}" not in shown and f"〔{n}〕办公室文字" not in shown
+    ]
+    assert [made.told[n - 1].fact.text for n in unseen] == [""] * len(unseen)
     assert "检查提示" in "\n".join(one.text for one in filled.paragraphs)
     assert Document(io.BytesIO(document(made, template()))).tables == []
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from checks.model import (
+    Column,
     ColumnSnapshot,
     Entry,
     Expectation,
@@ -45,8 +46,7 @@ def judge(snapshot: ColumnSnapshot, site: Site) -> tuple[tuple[Gap, ...], tuple[
                 continue
             open_ones = [e for e in snapshot.entries if _might_meet(e, snapshot, expectation)]
             if open_ones or not snapshot.whole:
-                who = f"（{unit.name}）" if unit else ""
-                what = f"栏目 {snapshot.column.name}: 是否公开“{expectation.item}”{who}"
+                what = asked(snapshot.column, expectation, unit)
                 why = next((e.unread for e in open_ones if e.unread), "layout 列表没有读全")
                 if open_ones and not any(e.unread for e in open_ones):
                     why = "layout 有文章未注明日期"
@@ -54,6 +54,12 @@ def judge(snapshot: ColumnSnapshot, site: Site) -> tuple[tuple[Gap, ...], tuple[
             else:
                 gaps.append(Gap(expectation, Missing(expectation.item, unit.id if unit else "")))
     return tuple(gaps), tuple(unknown)
+
+
+def asked(column: Column, expectation: Expectation, unit: Unit | None) -> str:
+    """What is said to be unchecked where it cannot be told whether an item is there."""
+    who = f"（{unit.name}）" if unit else ""
+    return f"栏目 {column.name}: 是否公开“{expectation.item}”{who}"
 
 
 def _owing(snapshot: ColumnSnapshot, site: Site, expectation: Expectation) -> Iterator[Unit | None]:

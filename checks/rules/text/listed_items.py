@@ -38,6 +38,8 @@ _LISTED = re.compile(
 _POINTS = re.compile(
     r"(?:以下|如下|下列|做好|抓好|突出|坚持|把握|重点|从)?(?P<n>[二两三四五六七八九]|\d)(?:个方面|点|项工作|项任务|项要求|项措施|个环节)[^。\n]{0,16}?[:\uff1a。](?P<rest>[^\n]*)"
 )
+#: A name in quotation or title marks is one item, whatever stands in it.
+_NAME = re.compile(r"“[^”]*”|《[^》]*》")
 _POINT = re.compile(r"(?:^|[。;\uff1b,\uff0c])(?P<n>[一二三四五六七八九])是")
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九十")} | {"两": 2}
 
@@ -54,7 +56,7 @@ def check(passage: Passage) -> Iterator[Mark]:
 
 def _lists(text: str) -> Iterator[Mark]:
     for hit in _LISTED.finditer(text):
-        claimed, text_of = _value(hit["n"]), hit["items"].strip()
+        claimed, text_of = _value(hit["n"]), _NAME.sub("“〇”", hit["items"].strip())
         items = [one for one in re.split(r"[;\uff1b]", text_of) if one.strip()]
         if len(items) < 2:
             items = items[0].split("、") if items and not re.search(r"[,\uff0c]", items[0]) else []
