@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from checks.context import lesson, taught
+from checks.excuses import in_scope, is_excused
 from checks.model import (
     Article,
     Finding,
@@ -95,15 +96,22 @@ class Checker:
         day = article.published or today
         about_words = lesson(article.title or article.body[:60].partition("\n")[0])
         decided = switches(self._site, article.columns)
+        excuses = in_scope(self._site.excuses, article) if self._site else ()
         found: list[_Found] = []
         whole = True
         for number, part in enumerate(article.parts):
             passage = Passage(
                 part.text, part.kind, day, article.published, self._site, folded(part.text)
             )
-            in_terms, all_seen = self._terms.hits(passage.folded(), day, lesson=about_words)
+            in_terms, all_seen = self._terms.hits(
+                passage.folded(), day, lesson=about_words, excuses=excuses
+            )
             marks = [_of_term(number, hit) for hit in in_terms]
-            marks += self._of_rules(number, passage, decided, lesson=about_words)
+            marks += (
+                one
+                for one in self._of_rules(number, passage, decided, lesson=about_words)
+                if not (excuses and is_excused(excuses, one.rule, one.span, passage.folded()))
+            )
             whole = whole and all_seen
             found += _once_a_place(_switched(marks, decided))
         unchecked: tuple[Unchecked, ...] = ()

@@ -15,7 +15,7 @@ from checks.model import Site
 #: What a site declares that no judgement of a text looks at (a test watches the rules at work).
 UNREAD = frozenset({
     "name", "home", "code", "family", "timezone", "delay", "office", "hosts", "columns", "lists", "reprints",
-    "placeholder", "legacy_tls", "attachments", "revisit", "links",
+    "placeholder", "legacy_tls", "attachments", "revisit", "links", "notify",
 })  # fmt: skip
 #: Libraries whose data or cuts the rules stand on.
 LIBRARIES = ("jieba", "opencc", "pypinyin")

@@ -270,6 +270,20 @@ class Switch:
 
 
 @dataclass(frozen=True, slots=True)
+class Excuse:
+    """例外, approved and in force: what list or rule `rule` finds is right where it says `term` inside `phrase`.
+
+    Within `scope`, which `scope_id` names: a unit's or column's id, a page's address, "" for the site.
+    """
+
+    rule: str
+    term: str
+    phrase: str
+    scope: Literal["site", "unit", "column", "page"] = "site"
+    scope_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Official:
     """领导名录的一行: a person, a post, from `since` (inclusive) to `until` (exclusive), and the rank in lists.
 
@@ -358,7 +372,9 @@ class Site:
     `attachments` says whether attached files are read, and pictures too ("ocr"). `legacy_tls` lets
     a site be read that speaks nothing newer than TLS 1.0. `holidays` is the file of the region's own
     holidays ("" for none), `forms` are folders of the office's own forms (absolute), `criteria` is the file of
-    its own 评价标准 ("" for none).
+    its own 评价标准 ("" for none). `excuses` are approved
+    exceptions, which the ledger keeps and the site file does not name; `notify` are where reminders go (addresses,
+    or `${NAME}` of an environment variable, or a file that holds one).
     """
 
     id: str
@@ -386,6 +402,8 @@ class Site:
     media: tuple[Account, ...] = ()
     holidays: str = ""
     forms: tuple[str, ...] = ()
+    excuses: tuple[Excuse, ...] = ()
+    notify: tuple[str, ...] = ()
     criteria: str = ""
 
     def unit(self, id: str) -> Unit:

@@ -97,7 +97,15 @@ def _site(
         holidays=str((folder / written.holidays).resolve()) if written.holidays else "",
         forms=tuple(str((folder / one).resolve()) for one in written.forms),
         criteria=str((folder / written.criteria).resolve()) if written.criteria else "",
+        notify=tuple(_recipient(one, folder) for one in written.notify),
     )
+
+
+def _recipient(written: str, folder: Path) -> str:
+    """Where reminders go: an address or `${NAME}` as written, else a file beside the site file."""
+    if "://" in written or written.startswith("${"):
+        return written
+    return str((folder / written).resolve())
 
 
 def _probe(written: ProbeKeys, home: str) -> ProbePlan:

@@ -241,3 +241,4 @@ class SiteText(_Keys):
     holidays: Words | None = None
     criteria: Words | None = None
     forms: list[Words] = []
+    notify: list[Words] = []

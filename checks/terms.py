@@ -7,14 +7,15 @@ splits a word, runs over a gap or is shown as an example is lowered to 疑似, n
 import bisect
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from checks.boundary import splits_word
 from checks.context import former, taught
+from checks.excuses import excused as excuses_of
 from checks.matcher import Hit, Matcher, leftmost_longest
-from checks.model import Severity, Span
+from checks.model import Excuse, Severity, Span
 from checks.normalise import Folded, folded, simplified
 from checks.wordlist import Term, Wordlist
 
@@ -68,10 +69,13 @@ class TermSearch:
                         texts.append(spelt)
         self._matcher = Matcher(texts)
 
-    def hits(self, view: Folded, day: date | None, *, lesson: bool) -> tuple[list[TermHit], bool]:
+    def hits(
+        self, view: Folded, day: date | None, *, lesson: bool, excuses: Sequence[Excuse] = ()
+    ) -> tuple[list[TermHit], bool]:
         """What stands in a part, by place, and whether all of it was looked at.
 
-        With `lesson` the text is about wrong wording: everything is only 疑似.
+        With `lesson` the text is about wrong wording: everything is only 疑似. `excuses` are exceptions that
+        hold for the article.
         """
         found = self._matcher.find(view.text, most=MOST_HITS)
         if not found:
@@ -86,6 +90,8 @@ class TermSearch:
                 excused.setdefault(id(needle.term), []).append((hit.start, hit.end))
             elif applies(needle.term, day) and whole_latin(view.text, hit):
                 by_list.setdefault(needle.wordlist, []).append(hit)
+        if excuses:
+            self._excuse(excuses, view, by_list, excused)
         marks = [
             self._weighed(view, self._wordlists[listed], hit, lesson=lesson)
             for listed, in_list in by_list.items()
@@ -93,6 +99,21 @@ class TermSearch:
             if not self._in_its_day(view, self._wordlists[listed], hit)
         ]
         return one_mark_a_place(marks), len(found) < MOST_HITS
+
+    def _excuse(
+        self,
+        excuses: Sequence[Excuse],
+        view: Folded,
+        by_list: Mapping[int, Sequence[Hit]],
+        excused: dict[int, list[tuple[int, int]]],
+    ) -> None:
+        """Add where the office's own exceptions say that the terms that were hit are right."""
+        for listed, hits in by_list.items():
+            rule = self._wordlists[listed].id
+            terms = {id(term): term for term in (self._needles[hit.needle].term for hit in hits)}
+            for key, term in terms.items():
+                more = excuses_of(excuses, rule, term.text, view)
+                excused[key] = sorted([*excused.get(key, ()), *more], key=lambda place: place[1])
 
     def _standing(
         self, hits: Sequence[Hit], excused: dict[int, list[tuple[int, int]]]

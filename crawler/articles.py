@@ -24,7 +24,7 @@ from crawler.lists import Night, horizon
 from crawler.page import Attachment, Read
 from store.articles import Judged
 from store.database import reading
-from store.due import Due, due_visits
+from store.due import Due, due_visits, said_mended
 from store.evidence import without_evidence
 from store.visits import Answer, Lane, Visit, visits_of
 
@@ -85,7 +85,9 @@ class ArticleLane:
         while batch := dict(islice(urls, BATCH)):
             with reading(self._night.database()) as connection:
                 visits = visits_of(connection, site.id, list(batch))
-                lacking = without_evidence(connection, site.id, self._accused(batch))
+                told = self._accused(batch)
+                lacking = without_evidence(connection, site.id, told)
+                lacking |= said_mended(connection, site.id, told)
             for visit in visits:
                 if self._within(visit):
                     while len(self._out) >= AHEAD:
@@ -96,7 +98,7 @@ class ArticleLane:
             await self._some_room()
 
     def _accused(self, batch: Mapping[str, Lane]) -> list[str]:
-        """Pages with an open finding: one of which no evidence is kept is to be sent whole."""
+        """Pages with a standing finding: to be sent whole where no evidence is kept, or it is said to be mended."""
         return [url for url, lane in batch.items() if lane == "finding"]
 
     async def _some_room(self) -> None:

@@ -44,6 +44,7 @@ def _judged(engine: Engine, spider: ColumnsSpider, walk: Walk, now: datetime) ->
             now=now,
             lists_hash=spider.lists_hash,
             whole=seen.whole,
+            read_at=spider.began,
         )
     return verdict
 

@@ -30,6 +30,7 @@ from crawler.whole_site import judge_whole_site
 from store.archive import is_behind
 from store.articles import Tally
 from store.database import Engine, open_database, reading, writing
+from store.exceptions import with_excuses
 from store.findings import open_findings
 from store.list_sets import save_list_set
 from store.locks import night_lock
@@ -101,7 +102,11 @@ def run_nights(
                 held.enter_context(night_lock(engine, site.id, clock.now()))
                 if not on_demand:
                     _catch_up(engine, site, db_url, day or clock.today(site))
-            return _loop_run(_nights(engine, sites, asked, progress))
+            with reading(engine) as connection:
+                judging = [
+                    with_excuses(connection, site, day or clock.today(site)) for site in sites
+                ]
+            return _loop_run(_nights(engine, judging, asked, progress))
     finally:
         engine.dispose()
 

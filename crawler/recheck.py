@@ -28,6 +28,7 @@ from crawler.judge import wordlists_of
 from crawler.rejudge import RULES, Looked, Range, Rejudge, Task, begin, look
 from store.archive import id_range, listed_anew, move_on, refold, save_rejudged, with_findings
 from store.database import Connection, Engine, open_database, reading, writing
+from store.exceptions import with_excuses
 from store.list_sets import ListSet, list_sets, save_list_set
 from store.rechecks import (
     By,
@@ -100,11 +101,13 @@ def recheck_site(
     Raises:
         BadInput: the database or a list cannot be used.
     """
-    lists, ground = wordlists_of(site), grounds(site)
-    by = By(lists_hash(lists), ground, day, depth)
-    now = clock.now()
+    lists, now = wordlists_of(site), clock.now()
     with closing(_Database(db_url)) as database:
         engine = database.engine
+        with reading(engine) as view:
+            site = with_excuses(view, site, day)
+        ground = grounds(site)
+        by = By(lists_hash(lists), ground, day, depth)
         with writing(engine) as connection:
             save_list_set(connection, site.id, lists, ground)
             run = begin_recheck(connection, site.id, by, now=now)
@@ -152,7 +155,8 @@ def _plan(view: Connection, site: Site, db_url: str, lists: tuple[Wordlist, ...]
     )  # fmt: skip
     by_lists = with_findings(view, site.id, sorted(RULES)) if by.depth == "lists" else ()
     whole: Iterator[int] = iter(())
-    if any(switch.columns for switch in site.switches):
+    in_columns = any(one.scope == "column" for one in site.excuses)
+    if in_columns or any(switch.columns for switch in site.switches):
         anew = last.started.date() - timedelta(days=1) if last else None
         whole = listed_anew(view, site.id, anew)
     first, end = id_range(view, site.id)

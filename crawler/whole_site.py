@@ -1,6 +1,6 @@
 """The end of a night, for the site as a whole: pages that share a fault, links, home page, dates, padding."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import islice
 
@@ -18,6 +18,7 @@ from store.database import Connection, Engine, reading, writing
 from store.findings import save_findings
 from store.home import home_seen
 from store.links import dead_link_findings
+from store.looked_at import looked_at
 from store.padding import mark_repeats, with_repeats
 from store.page_faults import shared_findings
 
@@ -42,8 +43,9 @@ def judge_whole_site(
     found, doubts, unjudged = judge_site_rules(SiteSeen(site, day, verdicts, home))
     with writing(engine) as connection:
         tallies = _tallies(connection, site, *quarter_of(day))
-        _save(connection, spider, now, "page", pages)
-        _save(connection, spider, now, "dates", dates)
+        looked = looked_at(connection, site)
+        _save(connection, spider, now, "page", pages, looked=looked)
+        _save(connection, spider, now, "dates", dates, looked=looked)
         whole = (*found, *watched.site)
         _save(connection, spider, now, "site", whole, unjudged=unjudged | watched.unjudged)
         _save(connection, spider, now, "media", watched.media)
@@ -65,7 +67,9 @@ def _save(
     *,
     unjudged: frozenset[str] = frozenset(),
     closable: set[str] | None = None,
+    looked: Mapping[str, datetime] | None = None,
 ) -> None:
+    """Save what was found; `looked` where it was not looked at tonight for sure: by fingerprint, when it was."""
     by_url: dict[str, list[Finding]] = {}
     for one in found:
         by_url.setdefault(one.url, []).append(one)
@@ -79,6 +83,8 @@ def _save(
         gone=MENDED,
         unjudged=unjudged,
         closable=closable,
+        day=spider.day,
+        fetched=dict.fromkeys(by_url, spider.began) if looked is None else looked,
     )
 
 

@@ -16,7 +16,20 @@ from cyclopts import App, CycloptsError, Group, Parameter
 from cyclopts.help import DefaultFormatter
 
 from checks.model import BadInput
-from desk import check, crawling, figures, figures_import, history, media, monitor, probe, rules
+from desk import (
+    check,
+    crawling,
+    figures,
+    figures_import,
+    history,
+    ledger,
+    ledger_steps,
+    media,
+    monitor,
+    probe,
+    remind,
+    rules,
+)
 from desk import terms as term_commands
 
 COMMANDS = Group("命令", sort_key=1)
@@ -80,22 +93,37 @@ imports.command(media.import_media, name="media", usage="")
 imports.command(figures_import.import_figures, name="figures", usage="")
 imports.command(figures_import.kinds, usage="")
 imports.command(monitor.import_monitor, name="monitor", usage="")
-ledger = App(
+ledger_app = App(
     name="ledger",
     help_formatter=ChineseHelp(),
-    help="整改台账。",
+    help="整改台账：确认、通知、复查、销号，每一步都有记录。",
     group_commands=COMMANDS,
     group_parameters=OPTIONS,
     group_arguments=ARGUMENTS,
     usage="",
     default_parameter=Parameter(show_default=False, show_choices=False),
 )
-ledger.command(monitor.monitor, name="monitor", usage="")
+ledger_app.command(ledger.list_, name="list", usage="")
+ledger_app.command(monitor.monitor, name="monitor", usage="")
+for step in (
+    ledger.show,
+    ledger_steps.confirm,
+    ledger_steps.notify,
+    ledger_steps.claim,
+    ledger_steps.verify,
+    ledger_steps.dismiss,
+    ledger_steps.accept,
+    ledger_steps.reopen,
+    ledger_steps.exceptions,
+    ledger.verify_chain,
+    remind.remind,
+):
+    ledger_app.command(step, usage="")
 app.command(terms)
 app.command(rules_app)
 app.command(imports)
-app.command(ledger)
-for one in (app, terms, rules_app, imports, ledger):
+app.command(ledger_app)
+for one in (app, terms, rules_app, imports, ledger_app):
     one["--help"].help = "显示帮助"
     one["--help"].group = (OPTIONS,)
 app["--version"].help = "显示版本"

@@ -43,3 +43,10 @@ def site_to_crawl(file: Path) -> Any:
 
 def print_json(said: Any) -> None:
     print(json.dumps(said, ensure_ascii=False, indent=1))
+
+
+def holidays_of(site: Any) -> Any:
+    """The region's own holidays, from the file the site file names. Raises BadInput: it has errors."""
+    from checks.calendar import NATIONAL, load_holidays
+
+    return load_holidays(Path(site.holidays)) if site.holidays else NATIONAL

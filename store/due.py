@@ -1,7 +1,7 @@
 """Which pages a night asks for. Two lanes: what is new, and what is known already, by age.
 
 *New*: pages that a list named and that were not read yet. *Revisit*: each within the nights its age promises
-(`checks.model.Revisit`), those with an open finding every night.
+(`checks.model.Revisit`), those with a standing finding every night.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,8 @@ from sqlalchemy import Connection, and_, case, exists, func, or_, select
 
 from checks.model import Revisit, Severity
 from store import schema
-from store.visits import Lane, listed_by, queued
+from store.states import ACCEPTED, CLAIMED, CLOSED, OPEN, STANDING, SYSTEM
+from store.visits import CHUNK, Lane, listed_by, queued
 
 #: Nights after which a page that never answered is asked for once a week only, and a deleted one once in `DELETED_DAYS`.
 PATIENCE = 7
@@ -67,7 +68,9 @@ def due_visits(
     if full:
         lanes["all"] = queued(connection, and_(*mine, T.c.state == "live"))
         return Due(lanes)
-    lanes["finding"] = queued(connection, and_(*mine, _with_findings(site, revisit), _live(day)))
+    lanes["finding"] = queued(
+        connection, and_(*mine, _with_findings(site, revisit, day), _live(day))
+    )
     taken = {*lanes["finding"], *lanes["unread"]}
     tiers, late = _by_age(connection, mine, day, revisit, taken)
     return Due(lanes | tiers, late)
@@ -94,19 +97,47 @@ def _missing_due(day: date, *, full: bool) -> Any:
     return or_(and_(T.c.state == "missing", T.c.asked < day), long_ago)
 
 
-def _with_findings(site: str, revisit: Revisit) -> Any:
+def _with_findings(site: str, revisit: Revisit, day: date) -> Any:
+    """Pages with a finding that stands, is left alone no longer, or that a person says is mended."""
     f = schema.findings
-    return exists(
-        select(f.c.id).where(
+    heavy = f.c.severity >= int(Severity.named(revisit.findings))
+    on_text = and_(f.c.state == OPEN, f.c.about == "text", heavy)
+    taken_up = f.c.state.in_([state for state in STANDING if state != OPEN])
+    expired = and_(f.c.state == ACCEPTED, f.c.until < day)
+    mine = and_(f.c.site == site, f.c.url == T.c.url)
+    standing = and_(mine, or_(on_text, taken_up, expired))
+    return or_(exists(select(f.c.id).where(standing)), _said_mended(site))
+
+
+def _said_mended(site: str) -> Any:
+    """Pages of which a person says that a finding is mended, and that were not read whole since."""
+    f, e = schema.findings, schema.finding_events
+    mine = and_(f.c.site == site, f.c.url == T.c.url, f.c.about == "text")
+    closed = exists(
+        select(e.c.id).where(
             and_(
-                f.c.site == site,
-                f.c.url == T.c.url,
-                f.c.state == "open",
-                f.c.about == "text",
-                f.c.severity >= int(Severity.named(revisit.findings)),
+                e.c.finding_id == f.c.id,
+                e.c.to_state == CLOSED,
+                e.c.who != SYSTEM,
+                or_(T.c.read.is_(None), e.c.at >= T.c.read),
             )
         )
     )
+    said = or_(f.c.state == CLAIMED, and_(f.c.state == CLOSED, closed))
+    return exists(select(f.c.id).where(and_(mine, said)))
+
+
+def said_mended(connection: Connection, site: str, urls: Sequence[str]) -> set[str]:
+    """Those of `urls` of which somebody says that a finding is mended: they are to be read whole, and judged."""
+    return {
+        url
+        for i in range(0, len(urls), CHUNK)
+        for (url,) in connection.execute(
+            select(T.c.url).where(
+                and_(T.c.site == site, T.c.url.in_(urls[i : i + CHUNK]), _said_mended(site))
+            )
+        )
+    }
 
 
 def _by_age(

@@ -66,8 +66,8 @@ def save_findings(
     whose fingerprint is not in `closable` where that is given, and those that newer lists found (an older
     list was put back), but for `older_too`: somebody asked for it.
 
-    `day` is the site's calendar day (None: of `now`); `fetched` says when each address was fetched (None:
-    all just now). Not `anew`: stored text was judged again. Then only what nobody confirmed closes, and what
+    `day` is the site's calendar day (None: of `now`); `fetched` says when each address, or what a
+    finding (by its fingerprint) is about, was fetched (None: all just now). Not `anew`: stored text was judged again. Then only what nobody confirmed closes, and what
     waits for a look at the page goes on waiting.
     """
     stored = stored_findings(connection, _scopes(site, list(found), about, column))
@@ -83,7 +83,7 @@ def save_findings(
     fresh = [mark for mark in present if mark not in stored]
     numbers = _numbers(connection, site, fresh)
     changes = [
-        Change(numbers[m], m, now, "", OPEN, APPEARED, evidence=look.evidence(present[m].url))
+        Change(numbers[m], m, now, "", OPEN, APPEARED, evidence=look.evidence(m, present[m].url))
         for m in fresh
     ]
     here = [stored[mark] for mark in present if mark in stored]

@@ -86,8 +86,12 @@ def save_verdict(
     now: datetime,
     lists_hash: str,
     whole: bool,
+    read_at: datetime | None = None,
 ) -> None:
-    """Save how a column stood; its findings are brought up to date only if its list was read."""
+    """Save how a column stood; its findings are brought up to date only if its list was read.
+
+    `read_at` is an instant at or before that reading (None: just now).
+    """
     missing = [[one.item, one.unit] for one in verdict.missing]
     row = {
         "site": site,
@@ -113,4 +117,6 @@ def save_verdict(
         column=verdict.column.id,
         gone=COLUMN_MENDED,
         may_close=not verdict.unchecked,
+        day=day,
+        fetched={verdict.column.url: read_at or now},
     )

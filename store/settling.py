@@ -36,8 +36,8 @@ class StoredFinding:
 class Look:
     """One look at what findings are about: when, on which day, with which lists; how what is gone is told.
 
-    `ages` orders lists by when they were first used; `fetched` are the instants when pages were fetched
-    (None: all just now). Not `anew`: stored text was judged again, nothing was fetched.
+    `ages` orders lists by when they were first used; `fetched` are the instants when pages were fetched,
+    by address, or by the fingerprint of a finding (None: all just now). Not `anew`: stored text was judged again, nothing was fetched.
     """
 
     now: datetime
@@ -52,21 +52,28 @@ class Look:
         """Whether these lists are older than those."""
         return self.lists in self.ages and self.ages[self.lists] < self.ages.get(lists, 0)
 
-    def seen(self, url: str) -> datetime | None:
-        """When the page was fetched, None where it was not."""
+    def seen(self, mark: str, url: str) -> datetime | None:
+        """When what a finding is about was fetched, None where it was not."""
         if not self.anew:
             return None
-        at = self.now if self.fetched is None else self.fetched.get(url)
+        known = self.fetched
+        at = self.now if known is None else known.get(mark) or known.get(url)
         return at.replace(tzinfo=None) if at else None
 
     def change(self, one: StoredFinding, after: str, why: str) -> Change:
         return Change(
-            one.id, one.mark, self.now, one.state, after, why, evidence=self.evidence(one.url)
+            one.id,
+            one.mark,
+            self.now,
+            one.state,
+            after,
+            why,
+            evidence=self.evidence(one.mark, one.url),
         )
 
-    def evidence(self, url: str) -> str:
+    def evidence(self, mark: str, url: str) -> str:
         """What was looked at, and with what, for an event."""
-        at = self.seen(url)
+        at = self.seen(mark, url)
         read = (
             f"{at:%Y-%m-%d %H:%M:%S}（UTC）读取；"
             if at
@@ -120,7 +127,7 @@ def claimed_in_vain(
     if not claimed or not look.anew:
         return []
     since = _last(connection, claimed, CLAIMED)
-    seen = {one.id: look.seen(one.url) for one in claimed}
+    seen = {one.id: look.seen(one.mark, one.url) for one in claimed}
     return [
         one for one in claimed if (at := seen[one.id]) and one.id in since and since[one.id] < at
     ]

@@ -68,7 +68,8 @@ class ColumnsSpider(Spider):
         self.full = full
         self.engine = engine
         self.lists_hash = lists_hash or Checker(wordlists_of(self.site), self.site).lists_hash
-        self.evidence = EvidenceLane(self.database(), self.site.id, clock.now())
+        self.began = clock.now()
+        self.evidence = EvidenceLane(self.database(), self.site.id, self.began)
         self.tally = Tally(0, 0, 0)
         ids = [id for id in (columns.split(",") if isinstance(columns, str) else columns) if id]
         self.columns = [self.site.column(id) for id in ids] or list(self.site.columns)

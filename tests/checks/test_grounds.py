@@ -6,7 +6,7 @@ import pytest
 
 from checks.checker import Checker
 from checks.grounds import UNREAD, grounds, program
-from checks.model import Article, Official, Severity, Site, Switch, Unit
+from checks.model import Article, Excuse, Official, Severity, Site, Switch, Unit
 from checks.rules.text import TEXT_RULES
 from checks.wordlist import shipped
 
@@ -23,6 +23,7 @@ SITE = Site(
         replace(SITE, delay=9.0),
         replace(SITE, name="别的名称"),
         replace(SITE, lists=("/srv/lists",)),
+        replace(SITE, notify=("${WECOM}",)),
         replace(SITE, home="https://b.cn/"),
         replace(SITE, units=(replace(SITE.units[0], quota=30),)),
     ],
@@ -38,6 +39,7 @@ def test_what_decides_nothing_leaves_the_grounds(other: Site) -> None:
         replace(SITE, units=(replace(SITE.units[0], name="精河县财政所"),)),
         replace(SITE, roster=()),
         replace(SITE, switches=(Switch("typos", Severity.SUGGESTION, "试用"),)),
+        replace(SITE, excuses=(Excuse("typos", "布署", "《布署》"),)),
     ],
 )
 def test_what_decides_findings_changes_the_grounds(other: Site) -> None:
