@@ -10,7 +10,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Literal
 
-from checks.model import plain
+from checks.model import Excuse, plain
 from checks.monitor import MonitorRecord
 from checks.wordlist import Term, Wordlist
 
@@ -73,10 +73,19 @@ class Missed:
 
 
 class Lists:
-    """The terms of the lists in force, looked up by a word of the monitor's. `off` are lists (ids) the site does not use."""
+    """The terms of the lists in force, looked up by a word of the monitor's.
 
-    def __init__(self, wordlists: Sequence[Wordlist], off: frozenset[str] = frozenset()) -> None:
+    `off` are lists (ids) the site does not use, `excuses` its approved exceptions.
+    """
+
+    def __init__(
+        self,
+        wordlists: Sequence[Wordlist],
+        off: frozenset[str] = frozenset(),
+        excuses: Sequence[Excuse] = (),
+    ) -> None:
         self.off = off
+        self.excuses = tuple(excuses)
         self._terms = [(plain(t.text), one, t) for one in wordlists for t in one.terms]
         self.of = lru_cache(maxsize=10_000)(self._of)
 
@@ -165,10 +174,22 @@ def _standing(
     text = plain(present.text)
     if phrase := next((u for _, t in used for u in t.unless if plain(u) in text), ""):
         return Missed("excused", f"{said}在“{phrase}”中不算错")
+    if phrase := _excused(record, lists.excuses, text):
+        return Missed("excused", f"{said}在“{phrase}”中不算错（已批准的例外）")
     if (term.since or term.until) and record.day:
         days = (f"{term.since}起" if term.since else "") + (f"{term.until}前" if term.until else "")
         return Missed("excused", f"{said}只在{days}算错，或按语境是正确用法")
     return Missed("excused", f"{said}按语境是正确用法（引用、举例、旧称等），或词表后来才收")
+
+
+def _excused(record: MonitorRecord, excuses: Sequence[Excuse], text: str) -> str:
+    """The phrase of an exception that holds for the whole site or this page, "" for none."""
+    word = plain(record.word)
+    for one in excuses:
+        here = one.scope == "site" or (one.scope == "page" and one.scope_id == record.url)
+        if here and plain(one.term) in word and plain(one.phrase) in text:
+            return one.phrase
+    return ""
 
 
 def proposed(record: MonitorRecord, product: str) -> Term | None:

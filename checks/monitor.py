@@ -24,7 +24,7 @@ DAYS = ("monitored", "collected", "first_found")
 FIELDS = (*NEEDED, *TEXTS, *DAYS)
 #: Records of one report, and of one page in it.
 MOST_RECORDS = 20_000
-MOST_ON_A_PAGE = 1_000
+MOST_ON_A_PAGE = 300
 MOST_WORD = 200
 #: The field that tells rows of the same words apart.
 LINE = "line"

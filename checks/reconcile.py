@@ -192,12 +192,17 @@ def _score(theirs: _Seen, ours: _Seen) -> Score | None:
     return best
 
 
-def _around(seen: _Seen, word: str) -> Iterator[Sides]:
+def _around(seen: _Seen, word: str) -> Sequence[Sides]:
     """What stands around `word`, which is `seen.word` or stands in it."""
-    for hit in list(re.finditer(re.escape(word), seen.word))[:MOST_PLACES]:
-        before, after = _sides(seen.word[: hit.start()], seen.word[hit.end() :])
-        for left, right in seen.sides:
-            yield (before + left)[:AROUND], (after + right)[:AROUND]
+    if seen.word == word:
+        return seen.sides
+    hits = list(re.finditer(re.escape(word), seen.word))[:MOST_PLACES]
+    inner = [_sides(seen.word[: hit.start()], seen.word[hit.end() :]) for hit in hits]
+    return [
+        ((before + left)[:AROUND], (after + right)[:AROUND])
+        for before, after in inner
+        for left, right in seen.sides
+    ]
 
 
 def _common(a: str, b: str) -> int:

@@ -107,6 +107,7 @@ ledger_app = App(
     default_parameter=Parameter(show_default=False, show_choices=False),
 )
 ledger_app.command(ledger.list_, name="list", usage="")
+ledger_app.command(monitor.monitor, name="monitor", usage="")
 for step in (
     ledger.show,
     ledger_steps.confirm,

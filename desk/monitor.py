@@ -1,6 +1,7 @@
 """`lanmu import monitor` and `lanmu ledger monitor`: an outside monitor's report against our ledger."""
 
 import sys
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,8 +14,8 @@ from desk.options import Db, Json, SiteFile, Today, database, print_json
 if TYPE_CHECKING:
     from checks.figure import Row
     from checks.form import Form
-    from checks.missed import Lists
     from checks.monitor import MonitorRecord
+    from checks.wordlist import Wordlist
     from reports.monitor import MonitorView
     from store.database import Engine
 
@@ -59,7 +60,7 @@ def import_monitor(
 
     loaded = load_site(site)
     form = load_mapping(mapping)
-    records = read_report(form, file)
+    records, wordlists = read_report(form, file), site_wordlists(loaded)
     days = _days(since, until, window(records))
     engine = open_database(database(db))
     try:
@@ -78,7 +79,7 @@ def import_monitor(
                 stated=bool(since or until),
             ),
         )
-        view = _view(engine, loaded, number, today or clock.today(loaded))
+        view = _view(engine, loaded, number, today or clock.today(loaded), wordlists)
     finally:
         engine.dispose()
     if saved != "new":
@@ -118,7 +119,8 @@ def monitor(
         if report is not None and report not in known:
             numbers = "、".join(map(str, known))
             raise BadInput(f"ledger monitor: 没有{report}号报告；应为{numbers}之一")
-        view = _view(engine, loaded, report or known[-1], today or clock.today(loaded))
+        day = today or clock.today(loaded)
+        view = _view(engine, loaded, report or known[-1], day, site_wordlists(loaded))
     finally:
         engine.dispose()
     _tell(view, xlsx, candidates, json=json)
@@ -179,30 +181,35 @@ def _days(
     return first, last
 
 
-def _view(engine: "Engine", site: Site, number: int, today: date) -> "MonitorView":
+def _view(
+    engine: "Engine", site: Site, number: int, today: date, wordlists: "Sequence[Wordlist]"
+) -> "MonitorView":
+    from checks.missed import Lists
     from checks.reconcile import page_key
     from crawler.address import canonical
     from reports.monitor import monitor_view
     from store.database import reading
+    from store.exceptions import with_excuses
     from store.monitor import reports
 
     addresses = (site.home, *(one.url for one in site.columns))
     own = frozenset(page_key(canonical(one)) for one in addresses)
-    with reading(engine) as connection:
-        report = next(one for one in reports(connection, site.id) if one.id == number)
-        return monitor_view(connection, site, report, today, site_lists(site), own)
-
-
-def site_lists(site: Site) -> "Lists":
-    """The lists in force at a site. Raises BadInput: one of its own is wrong."""
-    from checks.missed import Lists
-    from checks.wordlist import load_wordlists, shipped
-
-    own = (one for folder in site.lists for one in load_wordlists(Path(folder)))
     off = (
         one.rule for one in site.switches if one.severity is None and not one.on and not one.columns
     )
-    return Lists((*shipped(), *own), frozenset(off))
+    with reading(engine) as connection:
+        report = next(one for one in reports(connection, site.id) if one.id == number)
+        excused = with_excuses(connection, site, today).excuses
+        lists = Lists(wordlists, frozenset(off), excused)
+        return monitor_view(connection, site, report, today, lists, own)
+
+
+def site_wordlists(site: Site) -> "tuple[Wordlist, ...]":
+    """The lists in force at a site. Raises BadInput: one of its own is wrong."""
+    from checks.wordlist import load_wordlists, shipped
+
+    own = (one for folder in site.lists for one in load_wordlists(Path(folder)))
+    return (*shipped(), *own)
 
 
 def _tell(view: "MonitorView", xlsx: Path | None, candidates: Path | None, *, json: bool) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from checks.missed import Lists, Missed, PageSeen, TextSeen, proposed, why_missed
-from checks.model import Severity
+from checks.model import Excuse, Severity
 from checks.monitor import MonitorRecord
 from checks.wordlist import Term, Wordlist
 
@@ -62,6 +62,22 @@ def test_the_exception_that_excused_it_is_named() -> None:
     )
     assert why_missed(record("环保局"), page("原环保局"), LISTS) == Missed(
         "excused", "“错别字”的“环保局”只在2019-03-01起算错，或按语境是正确用法"
+    )
+
+
+@pytest.mark.parametrize(
+    ("excuse", "phrase"),
+    [
+        (Excuse("typos", "布署", "摆布署里"), "在“摆布署里”中不算错（已批准的例外）"),
+        (Excuse("typos", "布署", "摆布署里", "page", "http://a.cn/1.htm"), "在“摆布署里”中不算错（已批准的例外）"),
+        (Excuse("typos", "布署", "摆布署里", "page", "http://a.cn/2.htm"), "按语境是正确用法（引用、举例、旧称等），或词表后来才收"),
+        (Excuse("typos", "布署", "别处"), "按语境是正确用法（引用、举例、旧称等），或词表后来才收"),
+    ],
+)  # fmt: skip
+def test_an_approved_exception_is_named_where_it_holds(excuse: Excuse, phrase: str) -> None:
+    lists = Lists([TYPOS], excuses=[excuse])
+    assert why_missed(record("布署"), page("摆布署里的人"), lists) == Missed(
+        "excused", f"“错别字”的“布署”{phrase}"
     )
 
 

@@ -38,7 +38,7 @@ def ranking(*units: tuple[Unit, UnitFigures]) -> Ranking:
 
 FEW = ranking(
     (Unit("a", "托托镇", quota=30), UnitFigures(54, quota=30, met=True)),
-    (Unit("b", "某县$x^2$局\n\x1b[31m", quota=30), UnitFigures(28, quota=30, met=False)),
+    (Unit("b", "某$\\frac{$局\n\x1b[31m", quota=30), UnitFigures(28, quota=30, met=False)),
     (Unit("c", "𠮷祥\ue000局", quota=30), UnitFigures(quota=30)),
 )
 MANY = ranking(*((Unit(f"u{n}", f"第{n}局"), UnitFigures(n)) for n in range(81)))

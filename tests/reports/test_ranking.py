@@ -131,6 +131,32 @@ def test_pages_that_were_not_read_may_make_up_for_what_lacks(tmp_path: Path) -> 
     }
 
 
+@pytest.mark.parametrize(
+    ("walked", "missed"), [(date(2025, 9, 30), None), (date(2025, 10, 1), False)]
+)
+def test_what_was_read_after_the_quarter_was_over_is_sure(
+    tmp_path: Path, walked: date, *, missed: bool | None
+) -> None:
+    engine = open_database(f"sqlite:///{tmp_path}/w.db")
+    with writing(engine) as connection:
+        night(connection, walked, "gzdt", "qxfw")
+    assert [one.now.met for one in ranked(engine).units] == [missed, missed, missed, None, missed]
+    engine.dispose()
+
+
+def test_before_the_first_night_findings_are_not_known_and_not_none(tmp_path: Path) -> None:
+    engine = open_database(f"sqlite:///{tmp_path}/f.db")
+    with writing(engine) as connection:
+        night(connection, SINCE, "gzdt", "qxfw")
+        publish(connection, "caizheng", date(2025, 6, 30))
+    (one,) = [each for each in ranked(engine).units if each.unit.id == "caizheng"]
+    engine.dispose()
+    before = (one.before.published, one.before.confirmed, one.before.open, one.before.on_time)
+    assert before == (1, None, None, None)
+    assert (one.now.published, one.now.confirmed, one.now.open) == (0, 0, 0)
+    assert (one.change("published"), one.change("open")) == (-1, None)
+
+
 def test_where_no_night_ended_nothing_is_known_and_nobody_bad(tmp_path: Path) -> None:
     engine = open_database(f"sqlite:///{tmp_path}/empty.db")
     said = ranked(engine)

@@ -97,6 +97,16 @@ def test_a_page_is_known_by_its_texts_and_the_sites_own_days(engine: Engine) -> 
     }  # fmt: skip
 
 
+def test_a_page_whose_address_holds_a_personal_number_is_known_by_the_masked_one(
+    engine: Engine,
+) -> None:
+    read(engine, "http://a.cn/110101199003077758.htm", "作出布署", NOW)
+    key = "a.cn/110101********7758.htm"
+    with reading(engine) as connection:
+        assert list(pages_seen(connection, SITE, {key})) == [key]
+        assert findings_on(connection, SITE, {key}) == [1]
+
+
 def test_findings_on_pages_go_by_the_same_key(engine: Engine) -> None:
     read(engine, "https://a.cn/1.htm", "布署", NOW)
     read(engine, "https://a.cn/2.htm", "布署", NOW)
