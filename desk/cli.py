@@ -107,7 +107,6 @@ ledger_app = App(
     default_parameter=Parameter(show_default=False, show_choices=False),
 )
 ledger_app.command(ledger.list_, name="list", usage="")
-ledger_app.command(monitor.monitor, name="monitor", usage="")
 for step in (
     ledger.show,
     ledger_steps.confirm,
@@ -120,11 +119,11 @@ for step in (
     ledger_steps.exceptions,
     ledger.verify_chain,
     remind.remind,
+    monitor.monitor,
+    papers.papers,
+    replies.replies,
 ):
     ledger_app.command(step, usage="")
-ledger_app.command(monitor.monitor, name="monitor", usage="")
-ledger_app.command(papers.papers, usage="")
-ledger_app.command(replies.replies, usage="")
 app.command(terms)
 app.command(rules_app)
 app.command(imports)
