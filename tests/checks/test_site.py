@@ -134,7 +134,7 @@ extra: 1
         "14: 应公开内容的单位“caizheng”不在本栏目的责任单位之中；应先列入本栏目的units",
         "14: 栏目第1项的应公开内容第2项缺少item；应写上，如 item: 乡村振兴进度",
         "15: 没有“nope”这个词表文件夹；应写相对于站点文件的已有文件夹",
-        "16: 文件没有“extra”这个键；应为site、units、columns、lists、rules、roster、indicators、probe、media、holidays、criteria、forms、notify之一",
+        "16: 文件没有“extra”这个键；应为site、units、columns、lists、rules、roster、indicators、probe、media、holidays、criteria、forms、notify、circular之一",
     ]
 
 
