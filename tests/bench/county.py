@@ -32,6 +32,7 @@ _WHAT = (
     "指导农户做好秋收和冬小麦播种", "排查河道沟渠安全隐患", "推进义务教育优质均衡发展", "养护农村公路",
     "开展健康知识宣传", "检查烟花爆竹经营网点", "核对惠民补贴发放台账", "帮助企业解决用工难题", "维修田间灌溉设施",
 )  # fmt: skip
+_SO = ("得到群众好评", "取得明显成效", "推动工作落到实处", "确保各项任务按期完成")
 _THEN = ("受益群众{n}户", "发放资料{n}份", "解决问题{n}个", "覆盖村组{n}个", "培训人员{n}人次")
 #: One article in so many has a slip.
 SLIPS = 25
@@ -42,9 +43,15 @@ _CHROME = "".join(
 
 
 def sentence(number: int, k: int) -> str:
-    """Sentence `k` of article `number`: no two of one article are the same."""
+    """Sentence `k` of article `number`: no two of one article are the same.
+
+    A figure in every third: some ten a thousand characters, between the two corpora of clean official text
+    (1.7 and 15.8).
+    """
     n = number * 31 + k * 7
     said = f"{_WHO[(n + k) % 8]}{_DID[(number + k) % 7]}，{_WHAT[(n + k * 5) % 9]}，"
+    if k % 3:
+        return f"{said}{_SO[(n + k) % 4]}。"
     return said + _THEN[k % 5].format(n=k * 13 + number % 97 + 11) + "。"
 
 

@@ -32,6 +32,8 @@ REMEMBERED = {
     "versions": "site, url, number, title, text_hash",
     "evidence": "site, url, status, digest",
 }
+#: Of a fault that many pages share each run keeps some pages as examples: not always the same ones.
+ONLY = {"evidence": "WHERE url IN (SELECT url FROM findings)"}
 #: What may stand only once in a table.
 ONCE = {
     "articles": "site, url", "entries": "site, column_id, url", "visits": "site, url",
@@ -48,7 +50,7 @@ def rows(file: Path, query: str) -> list[Any]:
 
 def remembered(file: Path) -> dict[str, list[Any]]:
     return {
-        table: sorted(rows(file, f"SELECT {names} FROM {table}"), key=repr)
+        table: sorted(rows(file, f"SELECT {names} FROM {table} {ONLY.get(table, '')}"), key=repr)
         for table, names in REMEMBERED.items()
     }
 
