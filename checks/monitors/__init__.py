@@ -1,0 +1,1 @@
+"""Which column of an outside monitor's report is what, one file a product."""
