@@ -151,6 +151,8 @@ def load_words(path: Path | None) -> Words:
     house = read_yaml(SHIPPED).data
     if path is None:
         return Words.model_validate(house)
+    if not path.is_file():
+        raise BadInput(f"{path}: 找不到通报文字的文件；请核对站点文件的 circular")
     document = read_yaml(path)
     try:
         said = OfficeWords.model_validate(document.data)

@@ -310,3 +310,29 @@ def test_severity_and_rule_of_a_finding_are_kept(office: Office) -> None:
     words.write_text(said, "utf-8")
     assert "进一步提高认识水平" in told(office)
     assert replace(Finding("r", Severity.SUGGESTION, 0, Span(0, 0), "", "", "", "", "")).severity < Severity.WARNING  # fmt: skip
+
+
+def test_a_point_of_which_nothing_is_known_is_not_told_by_its_plain_words_alone(
+    office: Office,
+) -> None:
+    words = office.folder / "jinghe-circular.yaml"
+    sections = """
+sections:
+  - heading: 总体情况
+    parts:
+      - heading: 检查情况
+        points:
+          - {heading: 现场检查, say: [组织开展了现场检查, "检查单位{inspections.total}个"]}
+          - {heading: 热线, say: ["{period}共受理工单{hotline-units.total}件"]}
+          - {heading: 会议, say: [召开了会议]}
+  - heading: 存在问题
+    parts:
+      - {heading: 检查, items: [{heading: 检查不够, say: ["检查单位{inspections.total}个"]}]}
+"""
+    words.write_text(words.read_text("utf-8") + sections, "utf-8")
+    assert told(office).splitlines()[3:] == [
+        "一、总体情况",
+        "㈠检查情况",
+        "1.热线。第三季度共受理工单587件。",
+        "2.会议。召开了会议。",
+    ]

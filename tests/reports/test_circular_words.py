@@ -202,6 +202,11 @@ def test_a_fault_in_the_offices_words_is_told_with_its_line(
     assert caught.value.lines == (f"{file}:{said}",)
 
 
+def test_a_file_of_words_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="找不到通报文字的文件；请核对站点文件的 circular"):
+        load_words(tmp_path / "none.yaml")
+
+
 def test_a_pack_whose_wording_is_none_is_refused() -> None:
     with pytest.raises(BadInput, match="证据包中的通报文字不能用"):
         words_from(b"{}")
