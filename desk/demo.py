@@ -1,13 +1,14 @@
 """`lanmu demo`: the built-in county, served on loopback, crawled, judged, counted, told."""
 
 import shutil
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 from checks.site import load_site
 from crawler import clock
 from crawler.demo.server import demo_site_file, serve
 from crawler.night import Night, run_nights
+from crawler.whole_site import quarter_of
 from desk.progress import night_progress
 from desk.show import console, show_night
 from reports.counts import counts_table, unit_counts, write_csv, write_xlsx
@@ -35,13 +36,6 @@ def run_demo(folder: Path, *, keep_serving: bool) -> Night:
         if keep_serving:
             _wait(address)
     return night
-
-
-def quarter_of(day: date) -> tuple[date, date]:
-    """The calendar quarter a day lies in: (first day, first day of the next)."""
-    since = date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
-    later = since + timedelta(days=93)
-    return since, later.replace(day=1)
 
 
 def _count(folder: Path, database: str, file: Path, today: date) -> None:
