@@ -1,10 +1,14 @@
 """Everything that holds for SQLite only."""
 
+import sqlite3
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
 
 from checks.model import BadInput
 
@@ -24,7 +28,7 @@ def prepare(engine: Engine) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
-        cursor.execute("PRAGMA journal_mode = WAL")
+        patiently(lambda: cursor.execute("PRAGMA journal_mode = WAL"))
         cursor.execute("PRAGMA synchronous = NORMAL")
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.close()
@@ -37,7 +41,30 @@ def prepare(engine: Engine) -> None:
                 f"数据库 {engine.url.database} 在运行中被删除或替换，之后的结果没有保存；请恢复后再运行"
             )
         reading = connection.get_execution_options().get("reading", False)
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+        if not reading:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            return
+        connection.exec_driver_sql("BEGIN")
+        patiently(lambda: connection.exec_driver_sql("SELECT 1 FROM sqlite_master").close())
+
+
+def patiently(step: Callable[[], object]) -> None:
+    """Takes a step again while SQLite says "locked" without having waited.
+
+    Its own patience (busy_timeout) does not hold while another program makes a new file a WAL database, nor
+    while the last one to close a database cleans up after itself: both pass in milliseconds.
+    Source: https://www.sqlite.org/wal.html, "Sometimes Queries Return SQLITE_BUSY In WAL Mode".
+    """
+    end = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            step()
+        except (sqlite3.OperationalError, DBAPIError) as error:
+            if "locked" not in str(error) or time.monotonic() > end:
+                raise
+        else:
+            return
+        time.sleep(0.01)
 
 
 def _file(url: URL) -> tuple[int, int] | None:

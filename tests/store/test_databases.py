@@ -1,10 +1,12 @@
 """SQLite and PostgreSQL hold, order and guard alike what the store gives them."""
 
 import random
+import sqlite3
 import string
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -12,10 +14,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, insert, select, text, update
+from sqlalchemy import Connection, create_engine, insert, select, text, update
 
 from checks.model import BadInput
-from store import schema
+from store import schema, sqlite
 from store.articles import stored_articles
 from store.database import Engine, open_database, reading, writing, written
 from store.text import storable
@@ -292,3 +294,40 @@ def test_work_that_fails_of_itself_is_done_once(engine: Engine) -> None:
     with pytest.raises(BadInput, match=r"数据库 .*出错：.*no_such_table"):
         written(engine, work)
     assert tries == 1
+
+
+def test_a_new_file_may_be_opened_by_two_at_the_same_moment(tmp_path: Path) -> None:
+    """SQLite itself does not wait here: one of two that make a file a WAL database at once is refused."""
+    start = threading.Barrier(2, timeout=60)
+
+    def opened(number: int) -> None:
+        engine = create_engine(f"sqlite:///{tmp_path}/{number}.db")
+        sqlite.prepare(engine)
+        start.wait()
+        engine.connect().close()
+        engine.dispose()
+
+    with ThreadPoolExecutor(2) as both:
+        for number in range(50):
+            for one in [both.submit(opened, number) for _ in range(2)]:
+                one.result()
+
+
+def test_patience_ends_and_is_for_locks_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    tries: list[str] = []
+
+    def refused(why: str, times: int) -> None:
+        tries.append(why)
+        if len(tries) <= times:
+            raise sqlite3.OperationalError(why)
+
+    sqlite.patiently(lambda: refused("database is locked", 2))
+    assert len(tries) == 3
+    tries.clear()
+    with pytest.raises(sqlite3.OperationalError):
+        sqlite.patiently(lambda: refused("disk I/O error", 2))
+    assert len(tries) == 1
+    monkeypatch.setattr("store.sqlite.BUSY_SECONDS", -1)
+    with pytest.raises(sqlite3.OperationalError):
+        sqlite.patiently(lambda: refused("database is locked", 9))
+    assert len(tries) == 2
