@@ -30,6 +30,12 @@ LIBRARY_ROOMS = {
     "ahocorasick": {"checks"},
     "daachorse": {"checks"},
     "jieba": {"checks"},
+    "fastapi": {"desk"},
+    "starlette": {"desk"},
+    "uvicorn": {"desk"},
+    "pwdlib": {"desk"},
+    "authlib": {"desk"},
+    "prometheus_client": {"desk"},
 }
 FORBIDDEN_NAMES = {"utils.py", "helpers.py", "base.py", "constants.py", "managers"}
 FILES = [path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py"))]

@@ -23,7 +23,7 @@ ROOT = Path(__file__).parent.parent
 def test_the_file_lists_what_the_tests_use() -> None:
     assert {one.name for one in LISTED} == {
         "postgresql", "libreoffice-writer", "libreoffice-calc", "antiword", "catdoc", "poppler-utils",
-        "chromium", "util-linux", "fonts-noto-cjk",
+        "chromium", "util-linux", "fonts-noto-cjk", "python3-uno",
     }  # fmt: skip
 
 
