@@ -49,8 +49,9 @@ CORS = {
 WAIT = 2
 #: Bytes of a Chinese character as forms write it.
 ESCAPED = 9
-#: What is answered before the request has been read to its end ends the connection.
-CUT_OFF = (408, 413)
+#: Bytes read of a body that is too long, before the connection is ended.
+MOST_HEARD = 4 * MOST_BYTES
+TOO_LONG = f"请求太长；应不超过{MOST_BYTES}字节"
 
 T = TypeVar("T")
 
@@ -191,7 +192,7 @@ class _Door:
             raise Refused(403, "不能从别的网站添加词语")
         query = call.scope.get("query_string", b"")
         if len(query) > MOST_BYTES:
-            raise Refused(413, "请求太长")
+            raise Refused(413, TOO_LONG)
         body = await _body(call, self._desk.limits.seconds) if call.method == "POST" else b""
         long = len(body) > self._desk.limits.short * ESCAPED
         said = (
@@ -245,22 +246,28 @@ async def _nowhere(_: _Asked) -> Response:
 
 
 async def _body(call: Call, seconds: float) -> bytes:
-    """Raises Refused: longer than MOST_BYTES, said or sent; not come within `seconds`."""
+    """What is a little too long is read to its end, so that the client hears why it is refused.
+
+    Raises:
+        Refused: longer than MOST_BYTES, said or sent; not come within `seconds`.
+    """
     declared = call.headers.get("content-length", "")
-    too_long = Refused(413, f"请求太长；应不超过{MOST_BYTES}字节")
-    if declared.isascii() and declared.isdigit() and int(declared[:20]) > MOST_BYTES:
-        raise too_long
     chunks: list[bytes] = []
     length = 0
+    if declared.isascii() and declared.isdigit() and int(declared[:20]) > MOST_HEARD:
+        raise Refused(413, TOO_LONG, cut_off=True)
     try:
         with anyio.fail_after(seconds):
             async for chunk in call.stream():
                 length += len(chunk)
-                if length > MOST_BYTES:
-                    raise too_long
-                chunks.append(chunk)
+                if length <= MOST_BYTES:
+                    chunks.append(chunk)
+                elif length > MOST_HEARD:
+                    raise Refused(413, TOO_LONG, cut_off=True)
     except TimeoutError:
-        raise Refused(408, f"请求没有在{seconds:g}秒内收到") from None
+        raise Refused(408, f"请求没有在{seconds:g}秒内收到", cut_off=True) from None
+    if length > MOST_BYTES:
+        raise Refused(413, TOO_LONG)
     return b"".join(chunks)
 
 
@@ -288,7 +295,7 @@ def _plain(status: int, text: str) -> Response:
 
 def _refusal(refused: Refused) -> Response:
     response = _plain(refused.status, f"Error: {refused}")
-    if refused.status in CUT_OFF:
+    if refused.cut_off:
         response.headers["Connection"] = "close"
     if refused.wait:
         response.headers["Retry-After"] = str(refused.wait)

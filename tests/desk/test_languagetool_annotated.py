@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.model import Span
-from desk.languagetool.annotated import annotated, plain
+from desk.languagetool.annotated import annotated
 from desk.languagetool.refusal import Refused
 
 
