@@ -136,6 +136,12 @@ def test_a_word_split_by_markup_is_found_and_the_place_covers_the_tags(address: 
     assert said.json["matches"][0]["sentence"] == f"😀{SLIP}"
 
 
+def test_half_a_character_in_the_data_shifts_nothing_and_breaks_nothing(address: str) -> None:
+    data = '{"annotation":[{"text":"\\ud83d"},{"markup":"\\ude00"},{"text":"现就布署工作。"}]}'
+    said = ask(address, "/v2/check", form(data=data, language="zh-CN"), CURL)
+    assert ("typos", 4, 2, ["部署"]) in said.hits
+
+
 def test_a_preflight_is_answered(address: str) -> None:
     asked = {
         "Origin": "https://cms.example",
