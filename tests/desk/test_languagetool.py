@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 
 from checks.checker import Checker
 from checks.wordlist import shipped
+from desk.languagetool.door import CORS
+from desk.languagetool.host import LanguageTool
 from desk.languagetool.limits import Limits
 from desk.languagetool.request import MOST_BYTES
-from desk.languagetool.routes import CORS, LanguageTool, languagetool_app
+from desk.languagetool.routes import languagetool_app
 from tests.desk.editors import DAY, FORM, Said, ask, check, checker, desk, form
 from tests.desk.web_serving import running
 
@@ -443,9 +445,10 @@ def test_neither_text_nor_name_nor_key_is_logged(
         check(address, SLIP, username="zhang", apiKey="secret")
         ask(address, "/v2/check", b"text=%ff&username=zhang&apiKey=secret", CURL)
         ask(address, "/v2/check", form(data='{"text":1}', username="zhang", apiKey="secret"), CURL)
+        ask(address, f"/v2/check?text={quote(SLIP)}&username=zhang&apiKey=secret")
     logged = "\n".join(f"{one.getMessage()} {one.__dict__}" for one in caplog.records)
-    assert "POST /v2/check" in logged
-    assert [one for one in (SLIP, "布署", "zhang", "secret") if one in logged] == []
+    assert "POST /v2/check" in logged and "GET /v2/check" in logged
+    assert [one for one in (SLIP, quote(SLIP), "布署", "zhang", "secret") if one in logged] == []
 
 
 METHODS = st.sampled_from(["GET", "POST", "PUT", "DELETE", "OPTIONS", "HEAD", "PATCH"])
