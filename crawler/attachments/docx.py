@@ -176,7 +176,7 @@ def _pieces(node: Any) -> Iterator[tuple[Any, str]]:
     for child in node:
         tag = child.tag
         if tag in _TEXT:
-            if text := _printed(child):
+            if text := printed(child):
                 yield child, text
         elif tag in _SIGNS:
             yield child, _SIGNS[tag]
@@ -191,8 +191,8 @@ def _second(node: Any) -> bool:
     )
 
 
-def _printed(text: Any) -> str:
-    """What a w:t prints: white space at its ends only where it says so."""
+def printed(text: Any) -> str:
+    """What an element w:t prints: white space at its ends only where it says so."""
     said: str = text.text or ""
     if said[:1] in _BLANKS or said[-1:] in _BLANKS:
         above = (text, *text.iterancestors())
