@@ -1,5 +1,6 @@
 """The marked draft's file: written beside the draft, never over it, all of it or nothing."""
 
+import errno
 import os
 import tempfile
 from pathlib import Path
@@ -8,6 +9,7 @@ from checks.model import BadInput
 
 #: What a marked draft's file may be called; which one it must be its content says.
 SUFFIXES = (".docx", ".docm", ".dotx", ".dotm")
+_FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 
 
 def refuse_output(file: str, out: Path) -> None:
@@ -53,6 +55,8 @@ def write_output(out: Path, body: bytes) -> None:
     except OSError as error:
         if name:
             Path(name).unlink(missing_ok=True)
+        if error.errno in _FULL:
+            raise BadInput(f"{out}: 磁盘已满，没有写出；请清理后再运行") from None
         raise BadInput(
             f"{out}: 无法写出({error.strerror})，请关闭打开它的Word，或换一个位置"
         ) from None
