@@ -144,6 +144,14 @@ def characters(body: bytes) -> Iterator[tuple[str, bytes, tuple[str, ...]]]:
             ["bù布署"],  # a reading above a character is part of it
         ),
         ("<w:p><w:r><w:t>布署布署</w:t></w:r><w:r><w:t>布署</w:t></w:r></w:p>", ["布署"] * 3),
+        (
+            "<w:p><w:r><w:t>作出</w:t></w:r><mc:AlternateContent><mc:Choice><w:r><w:t>又布署</w:t></w:r></mc:Choice></mc:AlternateContent></w:p>",
+            ["又布署"],  # one of several ways to draw it: only the whole can carry a comment
+        ),
+        (
+            "<w:p><w:r><w:t>作出布</w:t><mc:AlternateContent><mc:Choice><w:t>署</w:t></mc:Choice></mc:AlternateContent><w:t>完</w:t></w:r></w:p>",
+            ["布署"],
+        ),
     ],
 )
 def test_each_comment_stands_on_its_characters_alone(inside: str, places: list[str]) -> None:
