@@ -17,6 +17,7 @@ from cyclopts.help import DefaultFormatter
 
 from checks.model import BadInput
 from desk import (
+    accounts,
     check,
     circular,
     crawling,
@@ -33,6 +34,7 @@ from desk import (
     replies,
     rules,
 )
+from desk import serve as serving
 from desk import terms as term_commands
 
 COMMANDS = Group("命令", sort_key=1)
@@ -124,11 +126,23 @@ for step in (
     replies.replies,
 ):
     ledger_app.command(step, usage="")
+accounts_app = App(
+    name="accounts",
+    help_formatter=ChineseHelp(),
+    help="控制台的账号。",
+    group_commands=COMMANDS,
+    group_parameters=OPTIONS,
+    group_arguments=ARGUMENTS,
+    usage="",
+    default_parameter=Parameter(show_default=False, show_choices=False),
+)
+accounts_app.command(accounts.add, usage="")
+app.command(accounts_app)
 app.command(terms)
 app.command(rules_app)
 app.command(imports)
 app.command(ledger_app)
-for one in (app, terms, rules_app, imports, ledger_app):
+for one in (app, accounts_app, terms, rules_app, imports, ledger_app):
     one["--help"].help = "显示帮助"
     one["--help"].group = (OPTIONS,)
 app["--version"].help = "显示版本"
@@ -145,6 +159,7 @@ for command in (
     history.diff,
     history.evidence,
     probe.probe,
+    serving.serve,
 ):
     app.command(command, usage="")
 
