@@ -23,7 +23,7 @@ from sqlalchemy import (
 from store.text import String, Text
 
 #: The newest migration; a database at this version needs nothing done.
-VERSION = "0007"
+VERSION = "0008"
 
 metadata = MetaData(
     naming_convention={
@@ -184,13 +184,13 @@ findings = Table(
     Index(None, "site", "state"),
 )
 
-#: Append-only, written by store/chain.py alone: who changed which finding's state, when, from what to what, why.
-#: `hash` is over the row and `prev`, the hash of the site's row before it.
+#: Append-only, written by store/chain.py alone: who changed which finding's or draft's state, when, from what to
+#: what, why. `hash` is over the row and `prev`, the hash of the site's row before it.
 finding_events = Table(
     "finding_events",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("finding_id", Integer, ForeignKey("findings.id"), nullable=False),
+    Column("finding_id", Integer, ForeignKey("findings.id")),
     Column("at", DateTime, nullable=False),
     Column("who", String(64), nullable=False),
     Column("from_state", String(16), nullable=False),
@@ -200,8 +200,160 @@ finding_events = Table(
     Column("evidence", Text, nullable=False, server_default=""),
     Column("prev", String(64), nullable=False, server_default=""),
     Column("hash", String(64), nullable=False, server_default=""),
+    Column("draft_id", Integer, ForeignKey("drafts.id")),
     Index(None, "finding_id"),
+    Index(None, "draft_id"),
     Index(None, "site", "id"),
+)
+
+#: People who sign in. `name` is what they type, `shown` what a step is signed with; both tell one person from all
+#: others. `password` is an argon2 hash ("" where only the county's identity service lets them in), `subject` who they
+#: are there. `roles` are joined by commas; `unit` "" sees every unit, `site` "" every site.
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(64), nullable=False),
+    Column("shown", String(64), nullable=False),
+    Column("password", Text, nullable=False),
+    Column("subject", String(255), nullable=False),
+    Column("roles", String(128), nullable=False),
+    Column("site", String(64), nullable=False),
+    Column("unit", String(64), nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("opened", DateTime, nullable=False),
+    Column("changed", DateTime, nullable=False),
+    UniqueConstraint("name"),
+    UniqueConstraint("shown"),
+    Index(None, "subject"),
+)
+
+#: Who is signed in where: `mark` is SHA-256 of the secret in the cookie. `closed` ends one before `ends`.
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("mark", String(64), nullable=False),
+    Column("account_id", Integer, ForeignKey("accounts.id"), nullable=False),
+    Column("opened", DateTime, nullable=False),
+    Column("seen", DateTime, nullable=False),
+    Column("ends", DateTime, nullable=False),
+    Column("closed", DateTime),
+    Column("agent", Text, nullable=False),
+    UniqueConstraint("mark"),
+    Index(None, "account_id"),
+)
+
+#: Secrets by which programs sign in as a person: `mark` is SHA-256 of one.
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("mark", String(64), nullable=False),
+    Column("account_id", Integer, ForeignKey("accounts.id"), nullable=False),
+    Column("label", String(64), nullable=False),
+    Column("opened", DateTime, nullable=False),
+    Column("used", DateTime),
+    Column("ends", DateTime),
+    Column("closed", DateTime),
+    UniqueConstraint("mark"),
+    Index(None, "account_id"),
+)
+
+#: Drafts on their way through 三审三校 (store/reviews.py); `mark` stands for one in the chain. `texts` counts its
+#: texts, `text_hash` is the newest's. `released` and `forgotten` are when it was released and when its texts were
+#: let go, `url` where it was published ("" while nobody knows).
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("site", String(64), nullable=False),
+    Column("mark", String(64), nullable=False),
+    Column("unit", String(64), nullable=False),
+    Column("column_id", String(64), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("author_id", Integer, ForeignKey("accounts.id"), nullable=False),
+    Column("texts", Integer, nullable=False),
+    Column("text_hash", String(64), nullable=False),
+    Column("opened", DateTime, nullable=False),
+    Column("changed", DateTime, nullable=False),
+    Column("released", DateTime),
+    Column("forgotten", DateTime),
+    Column("url", Text, nullable=False),
+    UniqueConstraint("site", "mark"),
+    Index(None, "site", "state"),
+    Index(None, "site", "url"),
+)
+
+#: The texts a draft had, numbered from 1. `parts` is zlib-compressed JSON, empty once it was let go; `lists_hash`
+#: are the lists it was checked with last.
+draft_texts = Table(
+    "draft_texts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("draft_id", Integer, ForeignKey("drafts.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("parts", LargeBinary),
+    Column("text_hash", String(64), nullable=False),
+    Column("lists_hash", String(64), nullable=False),
+    Column("by_id", Integer, ForeignKey("accounts.id"), nullable=False),
+    Column("at", DateTime, nullable=False),
+    UniqueConstraint("draft_id", "number"),
+)
+
+#: Who passed, returned or released which text of a draft, as what (`step`: first, second, final): each by another.
+draft_steps = Table(
+    "draft_steps",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("draft_id", Integer, ForeignKey("drafts.id"), nullable=False),
+    Column("text_number", Integer, nullable=False),
+    Column("step", String(16), nullable=False),
+    Column("verdict", String(16), nullable=False),
+    Column("by_id", Integer, ForeignKey("accounts.id"), nullable=False),
+    Column("at", DateTime, nullable=False),
+    Column("remark", Text, nullable=False),
+    Column("overruled", Text, nullable=False),
+    Index(None, "draft_id"),
+)
+
+#: What an article published since reviews are required was matched to: `draft_id` its released draft (None: none
+#: was found), `text_hash` the article's text compared, `state` what store/reviews.py names, `seen` UTC.
+review_matches = Table(
+    "review_matches",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("site", String(64), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("draft_id", Integer, ForeignKey("drafts.id")),
+    Column("text_hash", String(64), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("seen", DateTime, nullable=False),
+    UniqueConstraint("site", "url"),
+)
+
+#: Changes to the office's own lists that somebody proposes and another person decides. `cells` is the row as it is to
+#: be, `was` as it is (JSON, {} for none), `tried` what a run over the archive found (JSON).
+term_proposals = Table(
+    "term_proposals",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("site", String(64), nullable=False),
+    Column("list", String(64), nullable=False),
+    Column("action", String(16), nullable=False),
+    Column("cells", Text, nullable=False),
+    Column("was", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("proposed_by", String(64), nullable=False),
+    Column("at", DateTime, nullable=False),
+    Column("decided_by", String(64), nullable=False),
+    Column("decided", DateTime),
+    Column("why", Text, nullable=False),
+    Column("tried", Text, nullable=False),
+    Index(None, "site", "state"),
 )
 
 #: What a list or rule is not to find any more: `term` inside an occurrence of `phrase`, in the `scope` (site,
