@@ -11,6 +11,7 @@ from typing import Protocol, TypeVar
 
 import anyio
 from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.requests import Request as Call
 from starlette.responses import Response
@@ -74,6 +75,9 @@ class Door:
             response = await self._response(call)
         except Refused as refused:
             response = _refusal(refused)
+        except HTTPException as outer:  # what stands before the application bounds bodies too
+            response = text_answer(outer.status_code, f"Error: {outer.detail}")
+            response.headers.update(outer.headers or {})
         except ClientDisconnect:
             return
         except Exception:  # the client reads an answer; the server reports the fault

@@ -24,6 +24,8 @@ from desk.languagetool.limits import Allowance
 from desk.languagetool.refusal import Refused
 from desk.languagetool.request import MOST_CHARACTERS, Fields, check_request, size, words
 
+__all__ = ["LanguageTool", "checked", "languagetool_app", "routes"]
+
 #: Seconds after which a client whose text found no free thread may try again.
 WAIT = 2
 

@@ -8,8 +8,10 @@ from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 import pytest
+from fastapi import FastAPI
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from starlette.exceptions import HTTPException
 
 from checks.checker import Checker
 from checks.wordlist import shipped
@@ -17,7 +19,7 @@ from desk.languagetool.door import CORS
 from desk.languagetool.host import LanguageTool
 from desk.languagetool.limits import Limits
 from desk.languagetool.request import MOST_BYTES
-from desk.languagetool.routes import languagetool_app
+from desk.languagetool.routes import languagetool_app, routes
 from tests.desk.editors import DAY, FORM, Said, ask, check, checker, desk, form
 from tests.desk.web_serving import running
 
@@ -209,6 +211,35 @@ def test_a_body_that_never_ends_is_cut_off() -> None:
             line.sendall(b"POST /v2/check HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\ntext=")
             answer = b"".join(iter(lambda: line.recv(65_536), b""))
     assert answer.startswith(b"HTTP/1.1 408 ") and "没有在0.2秒内收到".encode() in answer
+
+
+def test_what_stands_before_the_application_may_refuse_a_body() -> None:
+    app = languagetool_app(desk())
+
+    async def bounded(scope: Any, receive: Any, send: Any) -> None:
+        async def measured() -> Any:
+            raise HTTPException(413, "内容太大", {"Connection": "close"})
+
+        await app(scope, measured if scope["type"] == "http" else receive, send)
+
+    with running(bounded) as address:
+        said = check(address, SLIP)
+    assert (said.status, said.text, open_to_all(said)) == (413, "Error: 内容太大", True)
+    assert said.headers["connection"] == "close"
+
+
+def test_it_stands_beside_the_other_routes_of_an_application() -> None:
+    app = FastAPI()
+    app.router.routes[:0] = routes(desk())
+
+    @app.get("/s/{site}")
+    async def page(site: str) -> dict[str, str]:
+        return {"site": site}
+
+    with running(app) as address:
+        assert check(address, SLIP).json == whole(TYPO)
+        assert ask(address, "/s/jinghe").json == {"site": "jinghe"}
+        assert set(ask(address, "/openapi.json").json["paths"]) == {"/s/{site}"}
 
 
 def test_a_client_that_hangs_up_leaves_no_fault(address: str) -> None:
