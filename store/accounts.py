@@ -52,7 +52,7 @@ class Account:
     active: bool = True
     password: str = ""
     subject: str = ""
-    changed: datetime = datetime.min
+    changed: datetime | None = None
 
     @property
     def must_change(self) -> bool:
@@ -102,9 +102,7 @@ def _unused(connection: Connection, *, but: int = 0, **values: str) -> None:
     for column, value in values.items():
         other = select(A.c.id).where(and_(A.c[column] == value, A.c.id != but))
         if value and connection.execute(other).first():
-            raise BadInput(
-                f"{said[column]}“{value}”已有人用；请换一个，同名的人请加单位或编号区别"
-            )
+            raise BadInput(f"{said[column]}“{value}”已有人用；请换一个，同名的人请加单位或编号区别")
 
 
 def _faults(

@@ -123,6 +123,12 @@ def close_sessions(connection: Connection, account: int, *, at: datetime, only: 
     connection.execute(update(S).where(and_(*mine)).values(closed=_plain(at)))
 
 
+def close_other_sessions(connection: Connection, account: int, *, at: datetime, but: int) -> None:
+    """Sign a person out everywhere but of the session `but`."""
+    mine = and_(S.c.account_id == account, S.c.closed.is_(None), S.c.id != but)
+    connection.execute(update(S).where(mine).values(closed=_plain(at)))
+
+
 # -- tokens ----------------------------------------------------------------------------------------
 
 
