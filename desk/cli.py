@@ -137,6 +137,10 @@ accounts_app = App(
     default_parameter=Parameter(show_default=False, show_choices=False),
 )
 accounts_app.command(accounts.add, usage="")
+accounts_app.command(accounts.list_, name="list", usage="")
+for kept in (accounts.change, accounts.password, accounts.close, accounts.sessions):
+    accounts_app.command(kept, usage="")
+accounts_app.command(accounts.sign_out, name="sign-out", usage="")
 app.command(accounts_app)
 app.command(terms)
 app.command(rules_app)

@@ -1,5 +1,6 @@
-"""The console's rooms: a module a page, each with its `router`."""
+"""The console's rooms: a module a page, each with its `router`. `API_ROUTERS` are described for programs."""
 
-from desk.console.rooms import doors, home
+from desk.console.rooms import api, doors, health, home, me, people
 
-ROUTERS = (doors.router, home.router)
+ROUTERS = (doors.router, me.router, people.router, health.router, home.router)
+API_ROUTERS = (api.router,)
