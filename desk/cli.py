@@ -31,6 +31,7 @@ from desk import (
     probe,
     remind,
     replies,
+    reviews,
     rules,
 )
 from desk import terms as term_commands
@@ -124,11 +125,25 @@ for step in (
     replies.replies,
 ):
     ledger_app.command(step, usage="")
+reviews_app = App(
+    name="reviews",
+    help_formatter=ChineseHelp(),
+    help="三审三校：稿件审到哪一步，签发单，发布的文字与签发稿有何不同。",
+    group_commands=COMMANDS,
+    group_parameters=OPTIONS,
+    group_arguments=ARGUMENTS,
+    usage="",
+    default_parameter=Parameter(show_default=False, show_choices=False),
+)
+reviews_app.command(reviews.list_, name="list", usage="")
+reviews_app.command(reviews.show, usage="")
+reviews_app.command(reviews.receipt, usage="")
 app.command(terms)
 app.command(rules_app)
 app.command(imports)
 app.command(ledger_app)
-for one in (app, terms, rules_app, imports, ledger_app):
+app.command(reviews_app)
+for one in (app, terms, rules_app, imports, ledger_app, reviews_app):
     one["--help"].help = "显示帮助"
     one["--help"].group = (OPTIONS,)
 app["--version"].help = "显示版本"
