@@ -18,6 +18,16 @@ from tests.county import DAY, Crawled
 from tests.desk.console.browsing import overflows, serious, shot, sign_in, window
 from tests.desk.console.desk import Desk, county_desk, served_desk
 
+OWN_LIST = """lists:
+  - id: own-words
+    title: 本县用语
+    severity: warning
+    message: 应为“{use}”
+    source: 本县规定
+"""
+OWN_WORDS = """text,use,unless,boundary,since,until,source,bad,good
+云和县,云河县,,none,,,本县规定,云和县通知,云河县通知
+"""
 TAGS = re.compile(r"<[^>]+>")
 
 
@@ -101,10 +111,13 @@ def test_deadlines_are_told_by_unit(own: Desk) -> None:
 def test_lists_that_became_wrong_are_told(county: Crawled, tmp_path: Path) -> None:
     folder = tmp_path / "lists"
     folder.mkdir()
+    (folder / "lists.yaml").write_text(OWN_LIST, "utf-8")
+    (folder / "own-words.csv").write_text(OWN_WORDS, "utf-8")
     site = replace(county.site, lists=(str(folder),))
     with county_desk(replace(county, site=site), tmp_path) as desk:
         assert "词表文件有误" not in front(desk, "zhengwu")
-        (folder / "lists.yaml").write_text("lists: [1]", "utf-8")
+        (folder / "own-words.csv").write_text("错的表头\n", "utf-8")
+        desk.clock.on(minutes=1)
         assert "词表文件有误，仍按改动前的词表检查：" in said(front(desk, "zhengwu"))
         assert "词表文件有误" not in front(desk, "danwei1")
 
