@@ -315,6 +315,8 @@
   });
   window.addEventListener("beforeunload", (event) => { if (!isEmpty()) event.preventDefault(); });
 
+  let handedIn = null;
+
   // -- files ----------------------------------------------------------------------------------------
 
   function isTooLarge(one) {
@@ -326,7 +328,10 @@
 
   document.addEventListener("submit", (event) => {
     if (event.target !== form) return;
-    if (file.files.length && !isTooLarge(file.files[0])) return;
+    if (file.files.length && !isTooLarge(file.files[0])) {
+      handedIn = file.files[0];
+      return;
+    }
     event.preventDefault();
     event.stopPropagation();
     if (!file.files.length) tell("请先选择稿件文件，或把文件拖到本页", true);
@@ -348,13 +353,45 @@
     file.files = one.files;
     form.requestSubmit(byId("check-file"));
   });
+  async function wordFile(button) {
+    if (!handedIn) return;
+    const sent = new FormData();
+    sent.append("file", handedIn);
+    sent.append("published", published.value);
+    button.setAttribute("aria-busy", "true");
+    button.disabled = true;
+    try {
+      const headers = { "HX-Request": "true", ...JSON.parse(document.body.getAttribute("hx-headers")) };
+      const answer = await fetch(`${form.getAttribute("action")}/word`, { method: "POST", body: sent, headers });
+      if (!answer.ok) {
+        const said = await answer.text();
+        tell(answer.status === 401 ? "登录已过期，请重新登录" : said || "没有成功，请稍后再试", true);
+        return;
+      }
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(await answer.blob());
+      link.download = decodeURIComponent(answer.headers.get("Content-Disposition").split("''")[1]);
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+      tell(decodeURIComponent(answer.headers.get("X-Said")), false);
+    } catch (error) {
+      tell("连不上服务器，请检查网络后再试；已填的内容还在", true);
+    } finally {
+      button.removeAttribute("aria-busy");
+      button.disabled = false;
+    }
+  }
+
+  const showTools = () => { for (const one of document.querySelectorAll("[data-tools]")) one.hidden = false; };
   document.addEventListener("htmx:afterSwap", () => {
     const result = byId("result");
+    showTools();
     result.focus({ preventScroll: true });
     result.scrollIntoView({ block: "start" });
   });
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-print]")) window.print();
+    if (event.target.closest("[data-word]")) wordFile(event.target.closest("[data-word]"));
     if (event.target.closest("[data-close]")) {
       const result = byId("result");
       result.hidden = true;

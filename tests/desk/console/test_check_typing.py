@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import docx
 import pytest
 from playwright.sync_api import Browser, Page, Request, Route, expect
 
@@ -326,6 +327,12 @@ def test_a_file_is_dropped_on_the_page(desk: Desk, browser: Browser, shots: Path
         assert serious(page) == []
         assert not overflows(page)
         shot(page, shots, "check-file")
+        with page.expect_download() as coming:
+            page.get_by_role("button", name="下载带批注的Word").click()
+        assert coming.value.suggested_filename == "通知_批注.docx"
+        marked = docx.Document(str(coming.value.path()))
+        assert len(list(marked.comments)) == 2
+        expect(page.locator("#told")).to_have_text("批注2处")
         page.get_by_role("button", name="关闭").click()
         expect(page.locator("#result")).to_be_hidden()
 
