@@ -159,7 +159,10 @@
     what.type = "button";
     what.append(element("span", `tag ${note.severity}`, note.label), " ", element("span", "", note.match));
     if (note.advice) what.append(" → ", element(note.use ? "ins" : "span", "", note.advice));
-    what.addEventListener("click", () => select(item.note));
+    what.addEventListener("click", () => {
+      fieldOf(item.note).area.inputMode = "none"; // on a phone no keyboard covers what is shown
+      select(item.note);
+    });
     item.append(what, element("p", "", note.why), element("p", "muted source", `依据：${note.source}`));
     if (note.use) {
       const button = element("button", "take", "采纳");
@@ -284,6 +287,7 @@
     field.area.addEventListener("compositionstart", () => { composing = true; clearTimeout(timer); });
     field.area.addEventListener("compositionend", () => { composing = false; changed(); });
     field.area.addEventListener("input", changed);
+    field.area.addEventListener("pointerdown", () => { field.area.inputMode = ""; });
   }
   fields.title.area.addEventListener("keydown", (event) => { if (event.key === "Enter" && !event.isComposing && !event.altKey) event.preventDefault(); });
   published.addEventListener("change", () => later(0));

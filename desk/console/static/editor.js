@@ -136,7 +136,6 @@ function fill(node, text, marks) {
 
 // Writes `words` over a stretch of a textarea so that the browser's own undo takes it back.
 function overwrite(area, start, end, words) {
-  const typed = area.inputMode;
   area.inputMode = "none"; // no keyboard rises over the page of a phone
   area.focus({ preventScroll: true });
   area.setSelectionRange(start, end);
@@ -145,5 +144,5 @@ function overwrite(area, start, end, words) {
     area.setRangeText(words, start, end, "end");
     area.dispatchEvent(new Event("input", { bubbles: true }));
   }
-  area.inputMode = typed;
+  area.inputMode = "";
 }
