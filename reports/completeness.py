@@ -52,8 +52,13 @@ def _owing(column: Column) -> Iterator[tuple[Expectation, tuple[str, ...]]]:
             yield one, ids
 
 
+def owed(column: Column, unit: Unit) -> tuple[Expectation, ...]:
+    """What the column must contain and this unit answers for, in the site file's order."""
+    return tuple(one for one, ids in _owing(column) if unit.id in ids)
+
+
 def _cell(column: Column, unit: Unit, day: ColumnDay | None) -> Cell:
-    wanted = [one for one, ids in _owing(column) if unit.id in ids]
+    wanted = owed(column, unit)
     if not wanted:
         return Cell("none")
     if day is None or day.state == "unread":
