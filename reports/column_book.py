@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from checks.model import Site
-from reports.column_matrix import BOXES, COLUMN_KINDS, Line, Matrix
+from reports.column_matrix import BOXES, COLUMN_KINDS, Line, Matrix, unit_names
 from reports.counts import inert
 from reports.sheet import FRAMED, Cells, Heading, workbook
-from reports.wording import short_names
 
 _CENTRED = {**FRAMED, "align": "center"}
 _LOOKS = {
@@ -38,7 +37,7 @@ def about(line: Line) -> tuple[Any, ...]:
 
 def matrix_xlsx(matrix: Matrix, path: Path, *, site: Site, title: str, made: datetime) -> None:
     """Two sheets: the matrix, and every missing item and everything unchecked a line. `made` is the site's local time."""
-    names = short_names(site.units)
+    names = unit_names(site)
     with workbook(path, made) as book:
         cells = Cells(book, "栏目与单位")
         headings = (*_ABOUT, *(Heading(names[unit.id], 7) for unit in matrix.units))
@@ -70,7 +69,7 @@ def _said(matrix: Matrix) -> Iterator[tuple[str, str, str, str]]:
 
 def matrix_csv(matrix: Matrix, *, site: Site) -> bytes:
     """UTF-8 with BOM, as Excel expects it; what is missing is named, and why something could not be told."""
-    names = short_names(site.units)
+    names = unit_names(site)
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(

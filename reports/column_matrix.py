@@ -10,7 +10,8 @@ from checks.model import Column, Site, Unit
 from checks.rules.column.incomplete_column import asked
 from checks.rules.column.stale_column import stale_on
 from reports import audit
-from reports.completeness import Cell, completeness, owed
+from reports.completeness import Cell, completeness, owed, unowned, unowned_cell
+from reports.wording import short_names
 from store.column_looks import Look
 
 #: A column's state beside those of a verdict: nobody has looked at it yet.
@@ -34,6 +35,8 @@ BOXES: Mapping[BoxState, str] = {
     "charge": "负责，没有规定应公开的内容",
     "none": "不负责",
 }
+#: Stands for what a column must contain and no unit answers for.
+NOBODY = Unit("", "没有指定单位")
 NOT_ENDED = "那一天的巡查没有做完"
 NOT_YET = "还没有巡查过"
 _CODE = re.compile(r"(?:(http-\d{3})|[a-z]+(?:-[a-z0-9]+)*) (?=\S)")
@@ -124,14 +127,23 @@ def charged(column: Column) -> frozenset[str]:
     return frozenset((*column.units, *(id for one in column.expects for id in one.units)))
 
 
+def unit_names(site: Site) -> Mapping[str, str]:
+    """What each unit (id) of a matrix is called, briefly."""
+    return {**short_names(site.units), NOBODY.id: NOBODY.name}
+
+
 def column_matrix(
     site: Site, looks: Mapping[str, Look], units: Sequence[Unit] | None = None
 ) -> Matrix:
-    """Every column of `site` as `looks` (by column id) have it, across `units` (None: those that answer for any)."""
+    """Every column of `site` as `looks` (by column id) have it, across `units`.
+
+    None: those that answer for any, and `NOBODY` where an item has no unit.
+    """
     charges = {one.id: charged(one) for one in site.columns}
     if units is None:
         named = frozenset[str]().union(*charges.values())
         units = [one for one in site.units if one.id in named]
+        units += [NOBODY] if any(unowned(one) for one in site.columns) else []
     done = completeness(site, {id: look.stood for id, look in looks.items()})
     cells = {
         column.id: {unit.id: cell for unit, cell in zip(done.units, row, strict=True)}
@@ -154,8 +166,18 @@ def _line(
     charge: frozenset[str],
 ) -> Line:
     newest = look.newest if look else None
-    boxes = tuple(_box(column, unit, look, cells.get(unit.id), charge) for unit in units)
+    boxes = tuple(
+        _box(column, unit, look, _cell_of(column, unit, look, cells), charge) for unit in units
+    )
     return Line(column, look, stale_on(column, newest) if newest else None, boxes)
+
+
+def _cell_of(
+    column: Column, unit: Unit, look: Look | None, cells: Mapping[str, Cell]
+) -> Cell | None:
+    if unit is NOBODY:
+        return unowned_cell(column, look.stood if look else None)
+    return cells.get(unit.id)
 
 
 _NONE, _CHARGE, _COMPLETE = Box("none"), Box("charge"), Box("complete")
@@ -181,7 +203,8 @@ def untold_why(column: Column, unit: Unit, look: Look | None) -> str:
         return plain_why(look.why)
     if look.untold is None:
         return NOT_ENDED
-    asks = (asked(column, one, unit if one.each_unit else None) for one in owed(column, unit))
+    wanted = unowned(column) if unit is NOBODY else owed(column, unit)
+    asks = (asked(column, one, unit if one.each_unit else None) for one in wanted)
     said = (look.untold[one] for one in asks if one in look.untold)
     return "；".join(dict.fromkeys(plain_why(one) for one in said))
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from checks.model import Article, Finding
+from checks.privacy import masked
 from store import schema
 from store.articles import stored_article
 from store.findings import finding_of, listed_in
@@ -106,7 +107,7 @@ def unit_articles(
         listed |= listed_in(connection, site, some)
     articles = [
         UnitArticle(
-            row.url, row.title, row.published, row.reprinted, row.repeats,
+            row.url, masked(row.title), row.published, row.reprinted, row.repeats,
             listed.get(row.url, ()), found.get(row.url, 0),
         )
         for row in rows

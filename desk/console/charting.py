@@ -1,6 +1,7 @@
 """Charts of columns and units as ECharts takes them: colours that show on light and dark, patterns beside them."""
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from reports.column_matrix import STATES
@@ -20,9 +21,15 @@ _PATTERNS = {"enabled": True, "decal": {"show": True}}
 _TOOLTIP = {"renderMode": "richText", "confine": True}
 
 
-def column_days_chart(history: Sequence[Look]) -> dict[str, Any]:
-    """A bar a day in the colour of the column's state, and the number of entries as a line over it."""
-    days = [one.day.isoformat() for one in history]
+def column_days_chart(history: Sequence[Look], since: date, last: date) -> dict[str, Any]:
+    """A bar a day in the colour of the column's state, the number of entries as a line; a gap where nobody looked.
+
+    From `since` to `last` (inclusive).
+    """
+    looks = {one.day: one for one in history}
+    calendar = [since + timedelta(days=n) for n in range((last - since).days + 1)]
+    days = [one.isoformat() for one in calendar]
+    states = [looks[day].state if day in looks else "" for day in calendar]
     bars = [
         {
             "name": STATES[state],
@@ -30,19 +37,22 @@ def column_days_chart(history: Sequence[Look]) -> dict[str, Any]:
             "stack": "state",
             "barCategoryGap": "10%",
             "itemStyle": {"color": COLOURS[state]},
-            "data": [1 if one.state == state else None for one in history],
+            "data": [1 if one == state else None for one in states],
         }
         for state in COLOURS
-        if any(one.state == state for one in history)
+        if state in states
     ]
     line = {
         "name": "条数",
         "type": "line",
         "xAxisIndex": 1,
         "yAxisIndex": 1,
-        "showSymbol": len(history) < 40,
+        "symbolSize": 5,
         "itemStyle": {"color": BLUE},
-        "data": [None if one.state == "unread" else one.entries for one in history],
+        "data": [
+            looks[day].entries if day in looks and looks[day].state != "unread" else None
+            for day in calendar
+        ],
     }
     return {
         "aria": _PATTERNS,

@@ -76,6 +76,7 @@ def article(
         article=stored.article,
         stored=stored,
         title=masked(stored.article.title),
+        source=masked(stored.article.source),
         fetched=instant(stored.fetched, site.timezone),
         unit=next((one for one in site.units if one.id == stored.article.unit), None),
         columns=[(id, columns[id]) for id in dict.fromkeys(listed) if id in columns],

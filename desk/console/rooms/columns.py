@@ -28,10 +28,10 @@ from reports.column_matrix import (
     column_matrix,
     narrowed,
     plain_why,
+    unit_names,
 )
 from reports.column_owed import Owed, owed_items, span_of
 from reports.versions import instant
-from reports.wording import short_names
 from store.column_entries import column_entries, entries_naming
 from store.column_looks import Look, column_history, last_looks
 from store.database import Connection, reading
@@ -75,7 +75,7 @@ def columns(visit: See, sieve: Sieved) -> Response:
         states=STATES,
         kinds=COLUMN_KINDS,
         boxes=BOXES,
-        names=short_names(visit.site.units),
+        names=unit_names(visit.site),
         audit=audits_of(visit.request.app).of(visit.site.id)
         if visit.seat.may(Right.AUDIT)
         else None,
@@ -160,7 +160,7 @@ def column(visit: See, column_id: str, quarter: Word = "", number: Number = 1) -
         entries=entries,
         turning=Turning(number, A_PAGE, total),
         history=history[::-1],
-        chart=column_days_chart(history),
+        chart=column_days_chart(history, since, min(until - timedelta(days=1), visit.today)),
         states=STATES,
         kinds=COLUMN_KINDS,
         units={one.id: one.name for one in site.units},
