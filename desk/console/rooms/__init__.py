@@ -2,12 +2,16 @@
 
 from desk.console.rooms import (
     api,
+    articles,
+    audits,
     check,
+    columns,
     doors,
     health,
     home,
     me,
     people,
+    units,
 )
 
 ROUTERS = (
@@ -17,5 +21,9 @@ ROUTERS = (
     health.router,
     home.router,
     check.router,
+    audits.router,
+    columns.router,
+    units.router,
+    articles.router,
 )
 API_ROUTERS = (api.router,)
