@@ -163,7 +163,7 @@ def _confirmed(connection: Connection, site_id: str, ids: Sequence[int]) -> set[
         .where(and_(E.c.site == site_id, E.c.to_state.in_((CONFIRMED, DISMISSED))))
         .group_by(E.c.finding_id, E.c.to_state)
     )
-    scopes = [E.c.finding_id.in_(ids[i : i + CHUNK]) for i in range(0, len(ids), CHUNK)]
+    scopes: list[Any] = [E.c.finding_id.in_(ids[i : i + CHUNK]) for i in range(0, len(ids), CHUNK)]
     last: dict[str, dict[int, int]] = {CONFIRMED: {}, DISMISSED: {}}
     for scope in scopes or [true()]:
         for id, state, event in connection.execute(chosen.where(scope)):

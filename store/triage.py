@@ -140,8 +140,12 @@ def _besides(site: Site, sieve: Sieve) -> list[Any]:
 
 
 def _says(said: str) -> Any:
-    places = [column.icontains(said, autoescape=True) for column in (F.c.match, F.c.message, F.c.url)]
-    title = and_(A.c.site == F.c.site, A.c.url == F.c.url, A.c.title.icontains(said, autoescape=True))
+    places = [
+        column.icontains(said, autoescape=True) for column in (F.c.match, F.c.message, F.c.url)
+    ]
+    title = and_(
+        A.c.site == F.c.site, A.c.url == F.c.url, A.c.title.icontains(said, autoescape=True)
+    )
     number = [F.c.id == int(said)] if said.isdecimal() and int(said) < 2**31 else []
     return or_(*number, *places, exists(select(A.c.id).where(title)))
 
