@@ -22,15 +22,18 @@ from store.states import CLAIMED
 from store.triage import ALL, beside, of_these
 
 router = APIRouter(prefix="/s/{site_id}")
+#: The page, and the pieces of it that htmx asks for.
+WHOLE = "ledger.html"
+PIECES = {"triage": "ledger/triage.html", "detail": "ledger/detail.html"}
 See = Annotated[Visit, visiting(Right.SEE)]
 
 
 @router.get("/ledger")
 def ledger(visit: See) -> Response:
-    """The list and the finding looked at; for htmx only what it asks for."""
+    """The list and the finding looked at; for htmx only the piece it asks for."""
     wanted = asked(visit.request.query_params.multi_items())
-    block = visit.request.headers.get("HX-Target", "") if is_htmx(visit.request) else ""
-    return _page(visit, wanted, block=block if block in ("triage", "detail") else "")
+    piece = visit.request.headers.get("HX-Target", "") if is_htmx(visit.request) else ""
+    return _page(visit, wanted, PIECES.get(piece, WHOLE))
 
 
 @router.get("/ledger/{number:int}")
@@ -72,16 +75,15 @@ def _step(visit: Visit, pairs: Sequence[tuple[str, str]], only: str) -> Response
         said = _of_unit(visit, said, only)
     told = take(visit, said)
     htmx = is_htmx(visit.request)
+    template = PIECES["triage"] if htmx else WHOLE
     if told.problems:
         # htmx shows what is not an error only
-        return _page(
-            visit, wanted, block="triage" if htmx else "", status=200 if htmx else 409, told=told, said=said
-        )  # fmt: skip
+        return _page(visit, wanted, template, status=200 if htmx else 409, told=told, said=said)
     after = _after(visit, wanted, said.numbers)
     address = f"/s/{visit.site.id}/ledger{after.address()}"
     if not htmx:
         return RedirectResponse(address, 303)
-    response = _page(visit, after, block="triage")
+    response = _page(visit, after, template)
     response.headers["HX-Push-Url"] = address
     response.headers["HX-Trigger"] = json.dumps({"tell": {"value": "\n".join(told.done)}})
     return response
@@ -118,15 +120,15 @@ def _plain(wanted: Asked, number: int = 0) -> Asked:
 def _page(
     visit: Visit,
     wanted: Asked,
+    template: str,
     *,
-    block: str = "",
     status: int = 200,
     told: Told | None = None,
     said: Step | None = None,
 ) -> Response:
     shown = seen(visit, wanted)
     return page(
-        visit, "ledger.html", block=block, status=status, seen=shown, asked=wanted,
+        visit, template, status=status, seen=shown, asked=wanted,
         allowed=_allowed(visit, shown.allowed(), shown), problems=told.problems if told else (),
         said=said, quarters=quarters(visit.today), root=f"/s/{visit.site.id}/ledger", **words(visit),
     )  # fmt: skip

@@ -16,10 +16,7 @@
     busy = value;
     const pane = detail();
     if (pane) pane.setAttribute("aria-busy", String(value));
-    if (!value) {
-      const next = waiting.shift();
-      if (next) act(next);
-    }
+    while (!busy && waiting.length) act(waiting.shift());
   }
 
   function makeCurrent(link) {

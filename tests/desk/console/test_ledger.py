@@ -6,24 +6,30 @@ Long because the room is: every route, every seat.
 import re
 import zipfile
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import httpx
 import pytest
-from openpyxl import load_workbook
+from docx import Document
 from playwright.sync_api import Browser, Page, expect
+from python_calamine import CalamineWorkbook
+from sqlalchemy import update
 
-from store.database import reading, writing
+from reports.ledger_lines import responsible
+from store.database import open_database, reading, writing
 from store.exceptions import exceptions
 from store.ledger import LedgerRow, ledger_rows, move, verify_chain
+from store.schema import findings
 from tests.county import Crawled
 from tests.desk.console.browsing import overflows, serious, shot, sign_in, window
-from tests.desk.console.desk import NOON, Desk, county_desk
-
-PRESS = {"c": "确认", "d": "误报"}
+from tests.desk.console.desk import NOON, Desk, county_desk, served_desk
+from tests.ledger_county import SITE as JINGHE
+from tests.ledger_county import settled, site_file
+from tests.spreadsheets import write_xlsx
 
 
 @pytest.fixture
@@ -78,7 +84,10 @@ def test_a_step_is_signed_and_moves_on(fresh: Desk) -> None:
         assert answer.status_code == 303
         assert answer.headers["location"] == f"/s/{fresh.site.id}/ledger?state=open&number=2"
     (row,) = rows(fresh, ids=(1,), with_events=True)
-    assert [(one.who, one.after) for one in row.events] == [("lanmu", "open"), ("公开办戊", "confirmed")]
+    assert [(one.who, one.after) for one in row.events] == [
+        ("lanmu", "open"),
+        ("公开办戊", "confirmed"),
+    ]
     with reading(fresh.engine) as connection:
         assert verify_chain(connection, fresh.site.id) == []
 
@@ -87,7 +96,11 @@ def test_a_step_takes_all_or_none(fresh: Desk) -> None:
     by_hand(fresh, 2, "confirmed")
     with fresh.client("zhengwu") as client:
         answer = step(client, fresh, "confirmed", 1, 3)
-        assert (answer.status_code, states(fresh)[1], states(fresh)[3]) == (303, "confirmed", "confirmed")
+        assert (answer.status_code, states(fresh)[1], states(fresh)[3]) == (
+            303,
+            "confirmed",
+            "confirmed",
+        )
         answer = step(client, fresh, "claimed", 1, 2, 4)
         assert (answer.status_code, lines(answer)) == (
             409,
@@ -145,7 +158,9 @@ def test_a_stale_page_overwrites_nothing(fresh: Desk) -> None:
         answer = step(client, fresh, "dismissed", 1, 2, seen=old, why="不是错")
         assert (answer.status_code, lines(answer)) == (
             409,
-            ["台账号1：公开办己已于2025-09-30 12:00改为“已确认”，您的操作没有执行；请看过现在的情况再办"],
+            [
+                "台账号1：公开办己已于2025-09-30 12:00改为“已确认”，您的操作没有执行；请看过现在的情况再办"
+            ],
         )
         assert (states(fresh)[1], states(fresh)[2]) == ("confirmed", "open")
         assert step(client, fresh, "dismissed", 1, why="不是错").status_code == 303
@@ -200,20 +215,21 @@ def units_findings(desk: Desk) -> tuple[list[int], list[int]]:
 
 def test_a_unit_sees_its_own_findings_only(fresh: Desk) -> None:
     with writing(fresh.engine) as connection:
-        from sqlalchemy import update
-
-        from store.schema import findings
-
         unit = fresh.site.units[0].id
         connection.execute(update(findings).where(findings.c.id.in_((1, 4))).values(unit=unit))
     by_hand(fresh, 1, "confirmed", "notified")
-    by_hand(fresh, 5, "confirmed", "notified")
     own, others = units_findings(fresh)
+    other = next(row.id for row in rows(fresh, ids=others) if row.finding.unit)
+    by_hand(fresh, other, "confirmed", "notified")
     with fresh.client("danwei1") as client:
         page = client.get(f"{fresh.root}/ledger?state=all").text
         listed = {int(one) for one in re.findall(r'data-number="(\d+)"', page)}
         assert set(own) <= listed
-        columns = {row.id for row in rows(fresh) if row.finding.match and not row.sentence[0] and row.finding.unit == ""}
+        columns = {
+            row.id
+            for row in rows(fresh)
+            if row.finding.match and not row.sentence[0] and row.finding.unit == ""
+        }
         assert listed - set(own) <= columns
         hidden = sorted(set(others) - listed)
         for number in hidden:
@@ -231,12 +247,12 @@ def test_a_unit_sees_its_own_findings_only(fresh: Desk) -> None:
         seen = seen_event(client.get(f"{fresh.root}/ledger?number=1"))
         said = {"to": "claimed", "seen": seen, "why": "已改为规范写法"}
         claim = f"{fresh.root}/ledger/claim"
-        assert client.post(claim, data={**said, "ids": ["5"]}).status_code == 404
+        assert client.post(claim, data={**said, "ids": [str(other)]}).status_code == 404
         answer = client.post(claim, data={**said, "ids": ["4"]})
         assert lines(answer) == ["台账号4：现为“待确认”，只有已通知、复查未改的问题能报告已改"]
         assert client.post(claim, data={**said, "ids": ["1"], "to": "closed"}).status_code == 303
         assert step(client, fresh, "closed", 1, seen=seen, why="x").status_code == 403
-    assert (states(fresh)[1], states(fresh)[4], states(fresh)[5]) == ("claimed", "open", "notified")
+    assert (states(fresh)[1], states(fresh)[4], states(fresh)[other]) == ("claimed", "open", "notified")
     (row,) = rows(fresh, ids=(1,), with_events=True)
     assert (row.events[-1].who, row.events[-1].why) == ("单位一编辑", "已改为规范写法")
 
@@ -264,7 +280,13 @@ def test_an_address_that_asks_for_nothing_is_told_so(desk: Desk, query: str) -> 
 
 def test_what_is_not_there_is_not_found(desk: Desk) -> None:
     with desk.client("zhengwu") as client:
-        for path in ("?number=9999", "/9999", "/9999/evidence/1", "/1/evidence/9", "/papers/file?kind=x"):
+        for path in (
+            "?number=9999",
+            "/9999",
+            "/9999/evidence/1",
+            "/1/evidence/9",
+            "/papers/file?kind=x",
+        ):
             assert client.get(f"{desk.root}/ledger{path}").status_code == 404
         for said in ({}, {"ids": "x", "to": "confirmed"}, {"ids": "1", "to": "fly"}):
             answer = client.post(f"{desk.root}/ledger/step", data=said)
@@ -297,18 +319,99 @@ def test_the_page_as_it_stood_is_shown_as_text(desk: Desk) -> None:
         assert "布署".encode() in raw.content or "布署".encode("gb18030") in raw.content
 
 
-def test_papers_are_made_for_a_unit_and_its_answer_is_read(fresh: Desk) -> None:
-    (number,) = numbers(fresh, "布署")
-    unit = next(row.finding.unit for row in rows(fresh) if row.id == number)
-    name = next(one.name for one in fresh.site.units if one.id == unit)
-    by_hand(fresh, number, "confirmed")
-    where = f"{fresh.root}/ledger/papers/file?quarter=2025Q4&unit={unit}"
-    with fresh.client("zhengwu") as client:
-        fresh.clock.on(days=420)  # the county was crawled by the machine's clock
-        quarter = fresh.clock.today(fresh.site)
-        where = where.replace("2025Q4", f"{quarter.year}Q{(quarter.month + 2) // 3}")
-        answer = client.get(f"{where}&kind=notice")
-        assert answer.status_code in (200, 400)
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Desk]:
+    """精河's settled ledger, on 9 October 2025 at the site."""
+    db = f"sqlite:///{tmp_path}/lanmu.db"
+    engine = open_database(db)
+    settled(engine)
+    engine.dispose()
+    with served_desk(db, JINGHE, site_file(tmp_path)) as opened:
+        opened.clock.at = datetime(2025, 10, 9, 4, tzinfo=UTC)
+        yield opened
+
+
+def paper(
+    client: httpx.Client, office: Desk, kind: str, unit: str = "", **more: str
+) -> httpx.Response:
+    query = {"kind": kind, "quarter": "2025Q3", "unit": unit, **more}
+    return client.get(f"{office.root}/ledger/papers/file", params=query)
+
+
+def file_name(answer: httpx.Response) -> str:
+    return unquote(answer.headers["content-disposition"].partition("filename*=UTF-8''")[2])
+
+
+def filled(form: bytes, answers: dict[int, list[Any]], path: Path) -> bytes:
+    """A unit's form, filled in: the three cells of a row by ledger number."""
+    grid: list[list[Any]] = (
+        CalamineWorkbook.from_filelike(BytesIO(form)).get_sheet_by_name("整改回复表").to_python()
+    )
+    for row in grid:
+        if row[0] in answers:
+            row[9:12] = answers[row[0]]
+    return write_xlsx(path / "filled.xlsx", {"整改回复表": grid}).read_bytes()
+
+
+def test_papers_go_out_and_answers_come_back(office: Desk, tmp_path: Path) -> None:
+    unit = next(one.id for one in JINGHE.units if one.name == "精河县水利局")
+    with office.client("zhengwu") as client:
+        refused = paper(client, office, "notice", unit)
+        assert (
+            refused.status_code,
+            "有问题还没有整改期限：请填写整改期限再下载" in refused.text,
+        ) == (400, True)
+        late = paper(client, office, "notice", unit, due="2025-10-08")
+        assert (late.status_code, "整改期限2025-10-08已过" in late.text) == (400, True)
+        notice = paper(client, office, "notice", unit, due="2025-10-20")
+        assert file_name(notice) == "整改通知单_精河县水利局_2025Q3.docx"
+        assert "精河县水利局" in "".join(
+            one.text for one in Document(BytesIO(notice.content)).paragraphs
+        )
+        packed = paper(client, office, "all", due="2025-10-20")
+        with zipfile.ZipFile(BytesIO(packed.content)) as pack:
+            assert sorted(pack.namelist()) == [
+                "回复表_精河县水利局_2025Q3.xlsx", "回复表_精河县财政局_2025Q3.xlsx", "整改台账_2025Q3.xlsx",
+                "整改通知单_精河县水利局_2025Q3.docx", "整改通知单_精河县财政局_2025Q3.docx",
+            ]  # fmt: skip
+        ledger = paper(client, office, "ledger")
+        assert "总台账" in CalamineWorkbook.from_filelike(BytesIO(ledger.content)).sheet_names
+        form = paper(client, office, "reply", unit, due="2025-10-20").content
+        raw = filled(
+            form, {1: ["已整改", date(2025, 10, 9), ""], 2: ["认为误报", "", "为地名"]}, tmp_path
+        )
+        files = [("files", ("水利局.xlsx", raw)), ("files", ("别的.xlsx", b"no workbook"))]
+        page = client.post(f"{office.root}/ledger/replies?quarter=2025Q3", files=files)
+        assert page.status_code == 200
+        said = re.sub(r"<[^>]*>|\s", "", page.text)
+        assert "登记为单位报告已改1个（台账号1）" in said
+        assert "记下：台账号2认为误报：为地名" in said
+        assert "别的.xlsx没有读入，台账没有改动：" in said
+        assert "待公开办决定（1）" in said
+        again = client.post(f"{office.root}/ledger/replies?quarter=2025Q3", files=files[:1])
+        assert "以前读过的2个没有变动" in again.text
+        assert "精河县水利局：认为误报，为地名" in re.sub(
+            r"<[^>]*>|\s", "", client.get(f"{office.root}/ledger?number=2").text
+        ).replace("精河县水利局：认为误报", "精河县水利局：认为误报")
+    assert states(office)[1] == "claimed"
+
+
+def test_a_units_papers_are_its_own(office: Desk) -> None:
+    mine, other = JINGHE.units[0], JINGHE.units[1]
+    with office.client("danwei1") as client:
+        page = client.get(f"{office.root}/ledger/papers?quarter=2025Q3").text
+        assert other.name not in page
+        assert paper(client, office, "notice", other.id, due="2025-10-20").status_code == 404
+        with reading(office.engine) as connection:
+            all_rows = ledger_rows(connection, JINGHE, date(2025, 10, 9), confirmed=True)
+        own = [row.id for row in all_rows if mine.id in responsible(row.finding, JINGHE)]
+        sheet = CalamineWorkbook.from_filelike(BytesIO(paper(client, office, "ledger").content))
+        listed = [
+            row[0]
+            for row in sheet.get_sheet_by_name("总台账").to_python()[2:]
+            if isinstance(row[0], float)
+        ]
+        assert [int(one) for one in listed] == own
 
 
 @pytest.mark.needs("chromium")
@@ -320,7 +423,13 @@ def test_the_ledger_in_a_browser(
     with window(browser, desk.address, dark=dark, phone=phone) as page:
         sign_in(page, "zhengwu")
         (number,) = numbers(desk, "布署")
-        for name in ("", "?group=term&pick_rule=typos&pick=布署", "/exceptions", "/papers", f"/{number}/evidence/1"):
+        for name in (
+            "",
+            "?group=term&pick_rule=typos&pick=布署",
+            "/exceptions",
+            "/papers",
+            f"/{number}/evidence/1",
+        ):
             page.goto(f"{desk.root}/ledger{name}")
             for part in page.locator(".steps details").all():
                 part.evaluate("one => one.open = true")
@@ -356,6 +465,7 @@ def test_a_whole_triage_by_keyboard_alone(fresh: Desk, browser: Browser, shots: 
         press("j")
         press("k")
         press("c")  # typed at once, each key waits for the page before it
+        expect(page.locator("a.pick[data-number='6']")).to_have_count(0)
         expect(page.locator("#detail h2")).to_contain_text("台账号7")
         assert page.evaluate("document.activeElement.classList.contains('pick')")
         assert [states(fresh)[n] for n in range(1, 8)] == [
@@ -399,12 +509,9 @@ def test_two_people_at_the_same_finding(fresh: Desk, browser: Browser, shots: Pa
         two.keyboard.press("d")
         two.keyboard.type("不是错")
         two.keyboard.press("Enter")
-        expect(two.locator(".problems li")).to_have_text(re.compile("^台账号1：公开办戊已于.*改为“已确认”，您的操作没有执行"))
+        expect(two.locator(".problems li")).to_have_text(
+            re.compile("^台账号1：公开办戊已于.*改为“已确认”，您的操作没有执行")
+        )
         assert serious(two) == []
         shot(two, shots, "ledger-two")
         assert states(fresh)[1] == "confirmed"
-
-
-assert zipfile
-assert BytesIO
-assert load_workbook
