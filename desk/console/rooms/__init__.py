@@ -9,6 +9,7 @@ from desk.console.rooms import (
     doors,
     health,
     home,
+    ledger,
     me,
     people,
     units,
@@ -25,5 +26,6 @@ ROUTERS = (
     columns.router,
     units.router,
     articles.router,
+    ledger.router,
 )
 API_ROUTERS = (api.router,)
