@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, and_, func, insert, select
 
 from store import schema
+from store.review_proof import draft_faults
 from store.review_states import LABELS as DRAFT_LABELS
 from store.states import ACCEPTED, LABELS, NOTIFIED, SYSTEM
 from store.text import storable
@@ -113,7 +114,7 @@ def verify_chain(connection: Connection, site_id: str) -> list[str]:
     """What is wrong with a site's chain, a line each; [] where it is whole.
 
     Besides the hashes, every finding and draft must stand where its own events left it, a finding with the days
-    they set.
+    they set, a draft with the texts and readings they tell of.
     """
     told = list(_broken(connection, site_id))
     if len(told) > MOST_TOLD:
@@ -153,6 +154,7 @@ def _broken(connection: Connection, site_id: str) -> Iterator[str]:
         select(D.c.id, D.c.state).where(D.c.site == site_id).order_by(D.c.id)
     ):
         yield from _state_moved(Named(None, row.id), row, stands)
+    yield from draft_faults(connection, site_id)
 
 
 def _state_moved(own: Named, row: Any, stands: Mapping[Named, str]) -> Iterator[str]:
