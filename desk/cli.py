@@ -175,7 +175,7 @@ def demo(
     *,
     folder: Annotated[Path, Parameter(help="结果放在哪个文件夹")] = Path("lanmu-demo"),
     serve: Annotated[
-        bool, Parameter(help="巡查后继续开着示范网站，按Ctrl-C结束", negative=())
+        bool, Parameter(help="巡查后打开控制台，示范网站也继续开着，按Ctrl-C结束", negative=())
     ] = False,
 ) -> int:
     """示范：在本机开一个虚构的县政府网站，巡查它，打印结果。

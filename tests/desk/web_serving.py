@@ -16,14 +16,16 @@ _LOG = logging.getLogger("uvicorn.error")
 
 
 class _Faults(logging.Handler):
-    """What a server says went wrong: an application's traceback above all."""
+    """What one server (a thread) says went wrong: an application's traceback above all."""
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)
         self.said: list[str] = []
+        self.of = threading.Thread()
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.said.append(logging.Formatter().format(record))
+        if record.thread == self.of.ident:
+            self.said.append(logging.Formatter().format(record))
 
 
 @contextmanager
@@ -40,6 +42,7 @@ def running(app: Any, **how: Any) -> Iterator[str]:
         server = uvicorn.Server(config)
         _LOG.addHandler(faults)
         thread = threading.Thread(target=_run, args=(server, listening), daemon=True)
+        faults.of = thread
         thread.start()
         try:
             _wait(server, thread, faults)
