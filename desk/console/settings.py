@@ -9,6 +9,7 @@ class Settings:
 
     A session ends after `session_hours` and after `idle_minutes` without use. A person's password may be tried
     `tries` times in `tries_minutes`. Bodies are at most `most_bytes` (`upload_bytes` where files are handed in).
+    Circulars' evidence packs are kept in the folder `circulars` ("": beside the SQLite database).
     """
 
     https: bool = False
@@ -18,3 +19,4 @@ class Settings:
     tries_minutes: int = 15
     most_bytes: int = 4 * 1024 * 1024
     upload_bytes: int = 64 * 1024 * 1024
+    circulars: str = ""

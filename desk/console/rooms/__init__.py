@@ -1,5 +1,5 @@
 """The console's rooms: a module a page, each with its `router`."""
 
-from desk.console.rooms import doors, home
+from desk.console.rooms import circular, doors, home
 
-ROUTERS = (doors.router, home.router)
+ROUTERS = (doors.router, home.router, circular.router)
