@@ -1,6 +1,7 @@
 """`lanmu serve`: the console, its API and the editors' server on one port."""
 
 import errno
+import gc
 import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,6 +16,8 @@ from desk.options import Db, database
 if TYPE_CHECKING:
     from desk.console.hall import Hall
 
+#: Objects between two collections.
+GC_THRESHOLD = 20_000
 #: Why an address cannot be listened on.
 REFUSED = {
     errno.EADDRINUSE: "已被占用",
@@ -84,6 +87,11 @@ def bound(host: str, ports: Sequence[int]) -> Iterator[socket.socket]:
 def listen(app: Any, listening: socket.socket) -> None:
     """Serve until the process is told to end."""
     import uvicorn
+
+    app.state.hall.warm()
+    gc.collect()
+    gc.freeze()  # lists are many objects that stay: no collection need look at them again
+    gc.set_threshold(GC_THRESHOLD)
 
     config = uvicorn.Config(
         app, log_config=None, server_header=False, timeout_graceful_shutdown=10, limit_concurrency=1000

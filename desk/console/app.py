@@ -17,6 +17,7 @@ from desk.console.hall import Hall
 from desk.console.pages import STATIC, is_htmx, page
 from desk.console.rooms import ROUTERS
 from desk.console.seat import SignIn
+from desk.languagetool.routes import LanguageTool, routes
 
 #: One page, one origin: no script, style or frame of anybody else's, none written in the page.
 CSP = (
@@ -49,6 +50,8 @@ def create_app(hall: Hall) -> FastAPI:
         title="栏目巡查", version="1", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json"
     )  # fmt: skip
     app.state.hall = hall
+    editors = LanguageTool(hall.checker_for_editors, hall.today_for_editors)
+    app.router.routes[:0] = routes(editors)
     for router in ROUTERS:
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

@@ -51,6 +51,19 @@ class Hall:
         shelf.checker()
         return shelf.problems
 
+    def warm(self) -> None:
+        """Read every list before anybody asks."""
+        for site_id in self.sites or ("",):
+            self.checker(site_id)
+
+    def checker_for_editors(self) -> Checker:
+        """The checker for editors' programs, which name no site: the first site's."""
+        return self.checker(next(iter(self.sites), ""))
+
+    def today_for_editors(self) -> date:
+        site = next(iter(self.sites.values()), None)
+        return self.today(site) if site else self.now().date()
+
     def _in_force(self, site_id: str) -> _Lists:
         now = self.now()
         kept = self._lists.get(site_id)
