@@ -79,3 +79,36 @@ def test_every_figure_of_the_circular_opens_its_query_and_rows(desk: Desk) -> No
         last = client.get(f"{room(desk)}/{Q}/now/figure/{first}?first=1300").text
         assert "第1301至1318条" in last
         assert client.get(f"{room(desk)}/{Q}/now/figure/{len(figures) + 1}").status_code == 404
+
+
+@pytest.mark.needs("chromium")
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("phone", [False, True])
+def test_the_page_in_a_browser(
+    desk: Desk, browser: Browser, shots: Path, *, dark: bool, phone: bool
+) -> None:
+    with window(browser, desk.address, dark=dark, phone=phone) as page:
+        sign_in(page, "zhengwu")
+        page.goto(room(desk))
+        page.get_by_role("heading", name="成文之前").wait_for(timeout=PATIENCE * 1000)
+        expect(page.get_by_role("heading", level=1)).to_have_text("2025年第三季度通报")
+        page.locator("[data-chart] svg").first.wait_for()
+        assert serious(page) == []
+        assert not overflows(page)
+        shot(page, shots, f"circular-{dark}-{phone}")
+        page.locator(".paper a", has_text="1318").first.click()
+        expect(page.locator("#evidence h2")).to_have_text("数字1：1318")
+        expect(page.locator("#evidence h2")).to_be_focused()
+        page.locator("#evidence summary").click()
+        expect(page.locator("#evidence pre")).to_contain_text("SELECT COUNT(*)")
+        page.get_by_role("link", name="后50条").click()
+        expect(page.locator("#evidence")).to_contain_text("第51至100条")
+        assert serious(page) == []
+        assert not overflows(page)
+        shot(page, shots, f"figure-{dark}-{phone}")
+        page.get_by_role("link", name="回到文中").click()
+        expect(page.locator("#n1")).to_be_focused()
+        page.goto(f"{room(desk)}/{Q}/figures")
+        assert serious(page) == []
+        assert not overflows(page)
+        shot(page, shots, f"figures-{dark}-{phone}")
