@@ -3,30 +3,17 @@
 import itertools
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from diff_match_patch import diff_match_patch
 from rich.text import Text
 
+from checks.differing import differences
 from store.versions import Version
 
 #: Characters of unchanged text shown on either side of a change.
 AROUND = 20
-#: Seconds after which the finest comparison is given up for a coarser one.
-PATIENCE = 5.0
 STYLES = {"delete": ("[-", "-]", "red"), "insert": ("{+", "+}", "green")}
-Operation = Literal["equal", "delete", "insert"]
-
-
-def differences(old: str, new: str) -> list[tuple[Operation, str]]:
-    """The way from `old` to `new`: stretches kept, deleted and inserted, in order."""
-    engine = diff_match_patch()
-    engine.Diff_Timeout = PATIENCE
-    found = engine.diff_main(old, new)
-    engine.diff_cleanupSemantic(found)
-    names: dict[int, Operation] = {0: "equal", -1: "delete", 1: "insert"}
-    return [(names[kind], text) for kind, text in found]
 
 
 def instant(at: datetime | None, timezone: str = "Asia/Shanghai") -> str:
