@@ -42,7 +42,9 @@ def imported_files(connection: Connection, site: str, quarter: str) -> list[Impo
         .group_by(T.c.kind, T.c.file)
         .order_by(T.c.kind, T.c.file)
     )
-    return [ImportedFile(kind, file, int(n), at) for kind, file, n, at in connection.execute(chosen)]
+    return [
+        ImportedFile(kind, file, int(n), at) for kind, file, n, at in connection.execute(chosen)
+    ]
 
 
 def import_changes(

@@ -132,9 +132,7 @@ def _next(own: Path, quarter: CalendarQuarter) -> tuple[Path, int]:
         except FileExistsError:
             continue
         return place, number
-    raise BadInput(
-        f"{quarter}已冻结{MOST}次，达到上限；请管理员把不用的证据包移到别处"
-    )
+    raise BadInput(f"{quarter}已冻结{MOST}次，达到上限；请管理员把不用的证据包移到别处")
 
 
 @contextmanager

@@ -19,17 +19,14 @@ from desk.console.works import Say
 from reports.circular.annex import annex
 from reports.circular.checked import faults_in, told
 from reports.circular.document import document
-from reports.circular.freezing import TEMPLATE, Sources, freeze_quarter
+from reports.circular.freezing import TEMPLATE, Sources, freeze_quarter, unconfirmed
 from reports.circular.made import WORDS, Circular, circular_of
 from reports.circular.wanting import Wanting, wanting
 from reports.circular.words import words_from
 from reports.ranking import QuarterSum, trend
 from reports.wording import CalendarQuarter
 from store.database import reading
-from store.ledger import ledger_rows
 from store.pack_reading import Pack, open_pack
-from store.states import OPEN
-from store.steps import start_of
 
 #: Rows shown of one table on the page; all are in the annex.
 MOST_UNCHECKED = 200
@@ -169,11 +166,8 @@ def _told(
 
 
 def _waiting(hall: Hall, site: Site, quarter: CalendarQuarter) -> int:
-    """Findings of before the quarter's end that nobody has confirmed."""
-    before = start_of(site, quarter.until)
     with reading(hall.engine) as connection:
-        rows = ledger_rows(connection, site, hall.today(site), states=(OPEN,))
-    return sum(row.opened < before for row in rows)
+        return unconfirmed(connection, site, quarter.until, hall.today(site))
 
 
 def _bars(pack: Pack) -> tuple[UnitBar, ...]:

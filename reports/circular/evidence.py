@@ -39,12 +39,19 @@ def rows_behind(pack: Pack, fact: Fact, first: int, most: int) -> tuple[Evidence
     """Of the rows behind one figure those from the `first` (from 0), `most` at most; their `numbers` are ()."""
     name, say = _TOLD.get(fact.table, ("key", _form_row))
     keys = list(dict.fromkeys(fact.keys))[first : first + most]
-    found = {str(row[name]): _told(row, fact.table, str(row[name]), say) for row in pack.some(fact.table, name, keys)}
+    found = {
+        str(row[name]): _told(row, fact.table, str(row[name]), say)
+        for row in pack.some(fact.table, name, keys)
+    }
     return tuple(found[key] for key in keys if key in found)
 
 
 def _told(
-    row: Mapping[str, Any], table: str, key: str, say: Callable[[Mapping[str, Any]], Said], numbers: Sequence[int] = ()
+    row: Mapping[str, Any],
+    table: str,
+    key: str,
+    say: Callable[[Mapping[str, Any]], Said],
+    numbers: Sequence[int] = (),
 ) -> Evidence:
     what, unit, day, place = (str(one or "") for one in say(row))
     return Evidence(tuple(dict.fromkeys(numbers)), table, key, what, unit, day, place)

@@ -14,32 +14,44 @@ _PLAIN = {"period": "本季度", "county": "全县"}
 
 @dataclass(frozen=True, slots=True)
 class Wanting:
-    """A form of which nothing is there. `clauses` are what the wording would say with it, figures left open."""
+    """A form of which nothing is there. `clauses` are what the wording would say with it, figures left open.
+
+    `instead` are other forms that give the same figures: one of them is enough.
+    """
 
     form: Form
     clauses: tuple[str, ...]
+    instead: tuple[Form, ...] = ()
 
 
-def wanting(
-    words: Words, forms: Mapping[str, Form], there: Collection[str]
-) -> tuple[Wanting, ...]:
+def wanting(words: Words, forms: Mapping[str, Form], there: Collection[str]) -> tuple[Wanting, ...]:
     """The forms (by id) that the wording tells of and of which nothing is `there`, in the forms' order."""
     said = list(_clauses(words))
     found = []
     for id, form in forms.items():
         if id not in there:
             mine = [
-                _open(text) for text, names in said if any(_asks(name, id, there) for name in names)
+                (_open(text), name)
+                for text, names in said
+                for name in names
+                if _asks(name, id, there)
             ]
             if mine:
-                found.append(Wanting(form, tuple(dict.fromkeys(mine))))
+                others = dict.fromkeys(other for _, name in mine for other in _forms(name))
+                instead = tuple(forms[one] for one in others if one != id and one in forms)
+                found.append(Wanting(form, tuple(dict.fromkeys(text for text, _ in mine)), instead))
     return tuple(found)
 
 
 def _asks(name: str, form: str, there: Collection[str]) -> bool:
     """Whether a place asks for a figure of `form`, and none of its alternatives is there."""
-    asked = [one.partition(".")[0] for one in name.split("|")]
+    asked = _forms(name)
     return form in asked and not any(one in there for one in asked)
+
+
+def _forms(name: str) -> list[str]:
+    """The forms (ids) of a place's alternatives, among other names."""
+    return [one.partition(".")[0] for one in name.split("|")]
 
 
 def _clauses(words: Words) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -14,8 +14,8 @@ from checks.figure import Value
 from checks.form import Form as FigureForm
 from checks.model import BadInput
 from checks.privacy import masked
+from desk.console.circular_place import NOW, Here, Place, place_at
 from desk.console.pages import page
-from desk.console.rooms.circular import NOW, Here, Place, place_at
 from desk.console.seat import Visit
 from desk.figures_import import Columns, read_file, site_forms
 from reports.versions import instant
