@@ -10,6 +10,7 @@ from checks.checker import Checker
 from checks.model import Article, Site
 from checks.shelf import Shelf
 from desk.console.settings import Settings
+from desk.console.works import Works
 from store.database import Engine, reading
 from store.exceptions import with_excuses
 
@@ -39,6 +40,7 @@ class Hall:
     today: Callable[[Site], date]
     address: str = ""
     files: Mapping[str, Path] = field(default_factory=dict)
+    works: Works = field(default_factory=Works)
     _lists: dict[str, _Lists] = field(default_factory=dict)
 
     def checker(self, site_id: str = "") -> Checker:

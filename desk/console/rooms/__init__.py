@@ -5,8 +5,11 @@ from desk.console.rooms import (
     articles,
     audits,
     check,
+    circular,
+    circular_papers,
     columns,
     doors,
+    figures,
     health,
     home,
     ledger,
@@ -27,5 +30,8 @@ ROUTERS = (
     units.router,
     articles.router,
     ledger.router,
+    figures.router,
+    circular_papers.router,
+    circular.router,
 )
 API_ROUTERS = (api.router,)
