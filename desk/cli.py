@@ -17,6 +17,7 @@ from cyclopts.help import DefaultFormatter
 
 from checks.model import BadInput
 from desk import (
+    accounts,
     check,
     circular,
     crawling,
@@ -34,6 +35,7 @@ from desk import (
     reviews,
     rules,
 )
+from desk import serve as serving
 from desk import terms as term_commands
 
 COMMANDS = Group("命令", sort_key=1)
@@ -125,6 +127,18 @@ for step in (
     replies.replies,
 ):
     ledger_app.command(step, usage="")
+accounts_app = App(
+    name="accounts",
+    help_formatter=ChineseHelp(),
+    help="控制台的账号。",
+    group_commands=COMMANDS,
+    group_parameters=OPTIONS,
+    group_arguments=ARGUMENTS,
+    usage="",
+    default_parameter=Parameter(show_default=False, show_choices=False),
+)
+accounts_app.command(accounts.add, usage="")
+app.command(accounts_app)
 reviews_app = App(
     name="reviews",
     help_formatter=ChineseHelp(),
@@ -138,12 +152,12 @@ reviews_app = App(
 reviews_app.command(reviews.list_, name="list", usage="")
 reviews_app.command(reviews.show, usage="")
 reviews_app.command(reviews.receipt, usage="")
+app.command(reviews_app)
 app.command(terms)
 app.command(rules_app)
 app.command(imports)
 app.command(ledger_app)
-app.command(reviews_app)
-for one in (app, terms, rules_app, imports, ledger_app, reviews_app):
+for one in (app, accounts_app, reviews_app, terms, rules_app, imports, ledger_app):
     one["--help"].help = "显示帮助"
     one["--help"].group = (OPTIONS,)
 app["--version"].help = "显示版本"
@@ -160,6 +174,7 @@ for command in (
     history.diff,
     history.evidence,
     probe.probe,
+    serving.serve,
 ):
     app.command(command, usage="")
 
@@ -175,7 +190,7 @@ def demo(
     *,
     folder: Annotated[Path, Parameter(help="结果放在哪个文件夹")] = Path("lanmu-demo"),
     serve: Annotated[
-        bool, Parameter(help="巡查后继续开着示范网站，按Ctrl-C结束", negative=())
+        bool, Parameter(help="巡查后打开控制台，示范网站也继续开着，按Ctrl-C结束", negative=())
     ] = False,
 ) -> int:
     """示范：在本机开一个虚构的县政府网站，巡查它，打印结果。

@@ -189,7 +189,7 @@ def note_address(
         BadInput: not released, not this person's to say, or not an address.
     """
     draft = standing(connection, site.id, number, who)
-    faults = list(may_write(who, draft.unit, office=True))
+    faults = list(may_write(who, draft.unit))
     if draft.state != RELEASED:
         faults.append(f"稿件{number}：现为“{LABELS[draft.state]}”，签发后才能登记发布网址")
     if fault := address_fault(url) if len(url) <= 2083 else "太长":
