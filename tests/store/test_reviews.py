@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, text
 
-from checks.checker import Judgement
+from checks.checker import Checker, Judgement
 from checks.model import (
     Article,
     BadInput,
@@ -22,6 +22,7 @@ from checks.model import (
     Unchecked,
     Unit,
 )
+from checks.wordlist import shipped
 from store import schema
 from store.chain import verify_chain
 from store.database import Engine, reading, writing
@@ -284,6 +285,22 @@ def test_a_judgement_of_another_text_is_not_taken(engine: Engine) -> None:
         with pytest.raises(ValueError, match="judged another text"):
             do(engine, pass_on, number, a, 2, checked=Checked(Judgement((wrong,)), "L1"))
     assert of(engine, number).state == "first"
+
+
+def test_what_the_checker_says_of_the_kept_text_is_taken(engine: Engine) -> None:
+    """Also where a personal number was masked in it."""
+    author, a = people(engine, "王丽", "张三")
+    number = opened(engine, author, "会议作出布署。身份证号 11010519491231002X 已登记。")
+    do(engine, submit, number, author, 1)
+    with reading(engine) as connection:
+        kept = newest_text(connection, number).article
+    assert kept
+    checker = Checker(shipped(), SITE)
+    judgement = checker.judged(kept, today=date(2026, 3, 2))
+    assert "布署" in [one.match for one in judgement.findings]
+    do(engine, pass_on, number, a, 2, checked=Checked(judgement, checker.lists_hash))
+    assert of(engine, number).state == "second"
+    assert whole(engine) == []
 
 
 def test_roles_and_units_are_kept(engine: Engine) -> None:
