@@ -3,7 +3,8 @@
 Who may read: nobody who wrote any text of the draft, and nobody twice since it was last submitted (双人复核).
 A text that was changed or returned begins at 初审 again. Its author may change it, and so may another editor of
 its unit, who then counts as a writer. Whoever takes a step says which text and which state they saw: where another was
-quicker, they are told. Texts are kept with personal numbers masked, and the hash is that of the text so kept.
+quicker, they are told. Texts, remarks and reasons are kept with personal numbers masked, and a text's hash is that of
+the text so kept.
 """
 
 from datetime import datetime

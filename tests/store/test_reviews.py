@@ -363,6 +363,21 @@ def test_personal_numbers_are_never_kept(engine: Engine) -> None:
     assert whole(engine) == []
 
 
+def test_personal_numbers_in_remarks_and_reasons_are_masked(engine: Engine) -> None:
+    author, a, b, c = people(engine, "王丽", "张三", "李四", "赵六")
+    number = opened(engine, author)
+    said = "已核对 11010519491231002X"
+    do(engine, submit, number, author, 1, remark=said)
+    do(engine, pass_on, number, a, 2, remark=said)
+    do(engine, pass_on, number, b, 3)
+    do(engine, release, number, c, 4, checked=FAULTY, overruled={"mark": said})
+    with reading(engine) as connection:
+        kept = f"{draft_steps(connection, number)}{draft_events(connection, number)}"
+    assert "已核对" in kept
+    assert "11010519491231002X" not in kept
+    assert whole(engine) == []
+
+
 def test_the_same_text_again_is_no_new_one(engine: Engine) -> None:
     (author,) = people(engine, "王丽")
     number = opened(engine, author)
