@@ -124,7 +124,7 @@ def _show(screen: Any, desk: Any, row: Any, steps: Any, events: Any, published: 
     _line(screen, "起草", f"{row.author}，{local(site, row.opened)}")
     _line(screen, "稿件校验值", row.text_hash)
     if said := remaining(site, row, desk.day):
-        _line(screen, "保留", said)
+        _line(screen, "文本", said)
     screen.print("审核：" if steps else "审核：还没有")
     for one in steps:
         done = f"第{one.text}稿  {STEP_LABELS[one.step]}{VERDICT_LABELS[one.verdict]}  {one.by}  {local(site, one.at)}"

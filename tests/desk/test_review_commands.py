@@ -95,7 +95,7 @@ def test_one_draft_is_shown_with_what_differs_on_the_site(office: Office) -> Non
         "栏目：通知公告",
         "起草：王丽，2026-03-02 09:00",
         f"稿件校验值：{article().text_hash}",
-        "保留：2026-05-01后清理文本（还有50天）",
+        "文本：保留到2026-05-01（还有50天），其后清理文本",
         "审核：",
         "  第1稿  初审通过  张三  2026-03-02 11:00：属实\N{REPLACEMENT CHARACTER}[31m",
         "  第1稿  复审通过  李四  2026-03-02 12:00：（未写意见）",
@@ -114,6 +114,19 @@ def test_one_draft_is_shown_with_what_differs_on_the_site(office: Office) -> Non
         "来源：县水利局+}",
         "",
     ]
+
+
+def test_what_becomes_of_the_text_is_said(office: Office) -> None:
+    def told(number: int, day: str) -> str:
+        _, out, _ = office.run("show", str(number), "--today", day)
+        return next(line for line in out.split("\n") if line.startswith("文本："))
+
+    assert (
+        told(office.other, "2026-05-01")
+        == "文本：保留到2026-05-01（还有0天），其后无人处理则自动撤回"
+    )
+    assert told(office.other, "2026-05-02") == "文本：2026-05-01已到期，下一次巡查时自动撤回"
+    assert told(office.number, "2026-05-02") == "文本：2026-05-01已到期，下一次巡查时清理文本"
 
 
 def test_one_draft_as_json(office: Office) -> None:
