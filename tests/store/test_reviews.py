@@ -196,7 +196,7 @@ def test_a_returned_draft_begins_at_the_first_reading_again(engine: Engine) -> N
     )
     do(engine, submit, number, author, 4, remark="数字已核对，无误")
     assert of(engine, number).state == "first"
-    do(engine, pass_on, number, b, 5)  # who returned it may read it again, at any place
+    do(engine, pass_on, number, a, 5)  # who read it before it was returned may do so again
     do(engine, send_back, number, c, 6, remark="标题不妥")
     do(engine, write, number, author, 7, article=article(title="防汛工作会议"), lists_hash="L0")
     assert (of(engine, number).state, of(engine, number).title) == ("written", "防汛工作会议")
@@ -209,7 +209,7 @@ def test_a_returned_draft_begins_at_the_first_reading_again(engine: Engine) -> N
         assert [(s.text, s.step, s.verdict, s.by) for s in draft_steps(connection, number)][:4] == [
             (1, "first", "passed", "张三"),
             (1, "second", "returned", "李四"),
-            (1, "first", "passed", "李四"),
+            (1, "first", "passed", "张三"),
             (1, "second", "returned", "赵六"),
         ]
     assert whole(engine) == []
