@@ -1,6 +1,6 @@
 """What the desk's first page tells of a site: its nights, what changed since a day, what is due, week by week.
 
-With a `unit` (id; "" for all) only what is that unit's.
+With a `unit` (id; "" for all) only what is that unit's; of findings, what it answers for (store/triage.py).
 """
 
 import json
@@ -15,6 +15,7 @@ from checks.model import Severity, Site, Unchecked
 from store import schema
 from store.states import CLOSED, DATED, OPEN, STANDING
 from store.steps import start_of
+from store.triage import answers_for
 from store.visits import GONE_NIGHTS
 
 A, E, F, N, V = (
@@ -104,7 +105,7 @@ def changes(connection: Connection, site: Site, since: date, unit: str = "") -> 
     if unit:
         gone = and_(gone, V.c.url.in_(select(A.c.url).where(mine)))
     events = select(*_moves()).select_from(E.join(F, F.c.id == E.c.finding_id))
-    of_period = and_(E.c.site == site.id, E.c.at >= begin, _of(unit))
+    of_period = and_(E.c.site == site.id, E.c.at >= begin, _of(site, unit))
     opened, again, closed = connection.execute(events.where(of_period)).one()
     return Changes(new, edited, _count(connection, V, gone), opened, again, closed)
 
@@ -119,8 +120,8 @@ def _moves() -> list[Any]:
     return [func.count(distinct(case((one, E.c.finding_id)))) for one in said]
 
 
-def _of(unit: str) -> Any:
-    return F.c.unit == unit if unit else true()
+def _of(site: Site, unit: str) -> Any:
+    return answers_for(site, unit) if unit else true()
 
 
 def _count(connection: Connection, table: Any, where: Any) -> int:
@@ -141,7 +142,7 @@ def opened_since(
                 E.c.at >= start_of(site, since),
                 E.c.to_state == OPEN,
                 F.c.state.in_(STANDING),
-                _of(unit),
+                _of(site, unit),
             )
         )
         .group_by(F.c.id)
@@ -157,9 +158,9 @@ def opened_since(
     ]  # fmt: skip
 
 
-def overdue(connection: Connection, site: str, today: date, unit: str = "") -> list[Deadline]:
+def overdue(connection: Connection, site: Site, today: date, unit: str = "") -> list[Deadline]:
     """Findings past their deadline by unit, the longest overdue first; `due` is the earliest of a unit's."""
-    late = and_(F.c.site == site, F.c.state.in_(DATED), F.c.due < today, _of(unit))
+    late = and_(F.c.site == site.id, F.c.state.in_(DATED), F.c.due < today, _of(site, unit))
     first = func.min(F.c.due)
     chosen = (
         select(F.c.unit, first, func.count()).where(late).group_by(F.c.unit)
@@ -168,11 +169,15 @@ def overdue(connection: Connection, site: str, today: date, unit: str = "") -> l
 
 
 def due_between(
-    connection: Connection, site: str, since: date, until: date, unit: str = ""
+    connection: Connection, site: Site, since: date, until: date, unit: str = ""
 ) -> list[Deadline]:
     """Findings whose deadline is from `since` to `until` (both inclusive), by day and unit."""
     near = and_(
-        F.c.site == site, F.c.state.in_(DATED), F.c.due >= since, F.c.due <= until, _of(unit)
+        F.c.site == site.id,
+        F.c.state.in_(DATED),
+        F.c.due >= since,
+        F.c.due <= until,
+        _of(site, unit),
     )
     chosen = (
         select(F.c.unit, F.c.due, func.count())
@@ -200,7 +205,7 @@ def standing_at(
     Counted backwards from those that stand now, by the events since.
     """
     begins = [start_of(site, day) for day in days]
-    now = _count(connection, F, and_(F.c.site == site.id, F.c.state.in_(STANDING), _of(unit)))
+    now = _count(connection, F, and_(F.c.site == site.id, F.c.state.in_(STANDING), _of(site, unit)))
     more = case((E.c.to_state.in_(STANDING), 1), else_=0)
     less = case((E.c.from_state.in_(STANDING), 1), else_=0)
     since = [
@@ -210,7 +215,7 @@ def standing_at(
         return []
     chosen = select(*since).select_from(E.join(F, F.c.id == E.c.finding_id))
     moved = connection.execute(
-        chosen.where(and_(E.c.site == site.id, E.c.at >= begins[0], _of(unit)))
+        chosen.where(and_(E.c.site == site.id, E.c.at >= begins[0], _of(site, unit)))
     ).one()
     return [now - int(one) for one in moved]
 

@@ -120,9 +120,9 @@ def test_deadlines_past_and_near(engine: Engine) -> None:
             move(connection, SITE, [number], "notified", who="甲", why="", at=at, due=DAY + timedelta(due))  # fmt: skip
         move(connection, SITE, ids[:1], "closed", who="甲", why="改了", at=at)
     with reading(engine) as connection:
-        assert overdue(connection, "a", DAY) == [Deadline("u1", DAY - timedelta(1), 1)]
-        assert overdue(connection, "a", DAY, "u2") == []
-        assert due_between(connection, "a", DAY, DAY + timedelta(3)) == [
+        assert overdue(connection, SITE, DAY) == [Deadline("u1", DAY - timedelta(1), 1)]
+        assert overdue(connection, SITE, DAY, "u2") == []
+        assert due_between(connection, SITE, DAY, DAY + timedelta(3)) == [
             Deadline("u1", DAY, 1),
             Deadline("u1", DAY + timedelta(3), 1),
             Deadline("u2", DAY + timedelta(3), 1),

@@ -117,11 +117,11 @@ def _deadlines(connection: Connection, visit: Visit) -> dict[str, Any]:
         holidays, doubts = NATIONAL, {f"地区节假日文件有误，未用：{error.lines[0]}": None}
     until, doubt = _ahead(today, holidays)
     late = []
-    for one in overdue(connection, site.id, today, unit):
+    for one in overdue(connection, site, today, unit):
         _, worked, said = step_of(one.due, today, holidays)
         late.append((one, worked))
         doubts |= {said: None} if said else {}
-    near = due_between(connection, site.id, today, until, unit)
+    near = due_between(connection, site, today, until, unit)
     return {
         "overdue": late,
         "overdue_total": _total([one for one, _ in late]),

@@ -274,7 +274,7 @@
         words += field.text.slice(at, note.start) + note.use;
         at = note.end;
       }
-      overwrite(field.area, start, end, words); // one step for undo
+      overwriteMany(field.area, start, end, words); // one step for undo
     }
     changed();
     check();
@@ -299,6 +299,8 @@
     if (here !== current && !(current && fieldOf(current) === field && current.start <= at && at <= current.end)) point(here || null);
   });
   form.addEventListener("keydown", (event) => {
+    const isUndo = (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "z";
+    if (isUndo && fieldOfArea(event.target) && takenBack(event.target)) event.preventDefault();
     if (!event.altKey || event.ctrlKey || event.metaKey || event.isComposing) return;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") go(event.key === "ArrowDown" ? 1 : -1);
     else if (event.key === "Enter" && current) accept(current, "keys");
@@ -314,6 +316,7 @@
   });
   byId("all").addEventListener("click", acceptAll);
   byId("undo").addEventListener("click", () => {
+    if (Object.values(fields).some((field) => takenBack(field.area))) return;
     (fieldOfArea(document.activeElement) || fields.body).area.focus({ preventScroll: true });
     document.execCommand("undo");
   });

@@ -133,6 +133,34 @@ def test_a_click_accepts_and_undo_takes_it_back(desk: Desk, browser: Browser) ->
         assert area.input_value() == TEXT
 
 
+def test_many_are_accepted_at_once_in_a_long_text_and_taken_back(
+    desk: Desk, browser: Browser
+) -> None:
+    """The browser's own undo takes minutes over thousands of lines; ours takes one step."""
+    lines = [f"第{n}段说的是别的事情。" + "请布署。" * (n % 50 == 0) for n in range(3000)]
+    text, fixed = "\n".join(lines), "\n".join(lines).replace("布署", "部署")
+    with opened(desk, browser) as page:
+        area = page.locator("#text")
+        area.evaluate(
+            "(area, text) => { area.value = text; area.dispatchEvent(new Event('input', {bubbles: true})); }",
+            text,
+        )
+        settled(page, "发现60处问题")
+        page.get_by_role("button", name="全部采纳（60处）").click()
+        settled(page, "没有发现问题")
+        assert area.input_value() == fixed
+        page.get_by_role("button", name="撤销").click()
+        assert area.input_value() == text
+        settled(page, "发现60处问题")
+        page.get_by_role("button", name="全部采纳（60处）").click()
+        area.press("Control+z")
+        assert area.input_value() == text
+        area.press("Control+End")
+        page.keyboard.type("完")
+        area.press("Control+z")
+        assert area.input_value() == text
+
+
 def test_everything_goes_by_keyboard(desk: Desk, browser: Browser) -> None:
     with opened(desk, browser) as page:
         page.locator("#title").focus()
