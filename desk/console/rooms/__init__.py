@@ -1,7 +1,23 @@
 """The console's rooms: a module a page, each with its `router`."""
 
-from desk.console.rooms import check, circular, circular_papers, doors, figures, home
+from desk.console.rooms import (
+    check,
+    circular,
+    circular_papers,
+    doors,
+    figures,
+    home,
+    review_steps,
+    reviews,
+)
 
 ROUTERS = (
-    doors.router, home.router, check.router, figures.router, circular_papers.router, circular.router,
-)  # fmt: skip
+    doors.router,
+    home.router,
+    check.router,
+    reviews.router,
+    review_steps.router,
+    figures.router,
+    circular_papers.router,
+    circular.router,
+)
