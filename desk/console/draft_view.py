@@ -91,11 +91,11 @@ def draft_page(visit: Visit, number: int, text: int, attempt: Attempt) -> dict[s
             raise HTTPException(404, f"稿件{number}没有第{text}稿")
         shown = texts[text - 1] if text else texts[-1]
         steps = steps_open_to(connection, visit.site.id, number, who)
-        barred = [] if steps else _barred(connection, row, who)
+        barred = [] if "return" in steps else _barred(connection, row, who)
         readings = draft_steps(connection, number)
         events = draft_events(connection, number)
         published = published_of(connection, visit.site, row)
-        told = _findings(connection, visit, row, published)
+        told = _findings(connection, visit, published)
     checker = visit.hall.checker(visit.site.id)
     return {
         "row": row,
@@ -128,7 +128,7 @@ def _barred(connection: Connection, row: DraftRow, who: Person) -> list[str]:
 
 
 def _findings(
-    connection: Connection, visit: Visit, row: DraftRow, published: Sequence[Published]
+    connection: Connection, visit: Visit, published: Sequence[Published]
 ) -> dict[str, int]:
     """The ledger's numbers of what was found of this draft once it was published, by address."""
     urls = {one.url for one in published}

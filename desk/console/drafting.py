@@ -25,6 +25,18 @@ class Written:
     attachments: tuple[Part, ...] = ()
     unread: tuple[str, ...] = ()
 
+    def whole(self, what: str) -> "Written":
+        """Itself, where all of the files was read.
+
+        Raises:
+            BadInput: something was not, and `what` was not done.
+        """
+        if self.unread:
+            raise BadInput(
+                f"文件里下列内容没有读出，{what}；请核对文字，补齐后再保存", *self.unread
+            )
+        return self
+
     @property
     def article(self) -> Article:
         draft = Article.draft(self.text, title=self.title)

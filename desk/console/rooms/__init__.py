@@ -15,6 +15,8 @@ from desk.console.rooms import (
     ledger,
     me,
     people,
+    review_steps,
+    reviews,
     units,
 )
 
@@ -30,6 +32,8 @@ ROUTERS = (
     units.router,
     articles.router,
     ledger.router,
+    reviews.router,
+    review_steps.router,
     figures.router,
     circular_papers.router,
     circular.router,

@@ -13,6 +13,7 @@ from desk.console.rights import Right
 from desk.console.rooms.reviews import Drafting, home, shown
 from desk.console.seat import Visit, visiting
 from store.database import Connection, reading, written
+from store.review_readings import Checked
 from store.review_rules import LONGEST_REMARK, Seen
 from store.reviews import note_address, pass_on, release, send_back, submit, withdraw
 
@@ -77,18 +78,24 @@ def turn_back(
 def let_pass(
     visit: Reading, number: int, text_hash: Hash, state: State, remark: Remark = ""
 ) -> Response:
-    seen, at = Seen(text_hash, state), visit.hall.now()
+    seen, at, judged = Seen(text_hash, state), visit.hall.now(), _judged(visit, number)
+    return _taken(
+        visit, number, "pass",
+        lambda c: pass_on(
+            c, visit.site, number, person(visit), seen=seen, checked=judged, at=at, remark=remark
+        ),
+        Attempt((), remark),
+    )  # fmt: skip
 
-    def step(connection: Connection) -> None:
+
+def _judged(visit: Visit, number: int) -> Checked:
+    """The judgement of the text that a draft has now, made before anything is locked."""
+    with reading(visit.hall.engine) as connection:
+        draft_at(connection, visit, number)
         article = newest(connection, number)
-        if article is None:
-            raise BadInput(f"稿件{number}：{LET_GO}")
-        pass_on(
-            connection, visit.site, number, person(visit), seen=seen, checked=checked(visit, article), at=at,
-            remark=remark,
-        )  # fmt: skip
-
-    return _taken(visit, number, "pass", step, Attempt((), remark))
+    if article is None:
+        raise BadInput(f"稿件{number}：{LET_GO}")
+    return checked(visit, article)
 
 
 async def _reasons(request: Request) -> dict[str, str]:
@@ -113,18 +120,14 @@ def let_out(
     reasons: Reasons,
     remark: Remark = "",
 ) -> Response:
-    seen, at = Seen(text_hash, state), visit.hall.now()
-
-    def step(connection: Connection) -> None:
-        article = newest(connection, number)
-        if article is None:
-            raise BadInput(f"稿件{number}：{LET_GO}")
-        release(
-            connection, visit.site, number, person(visit), seen=seen, checked=checked(visit, article), at=at,
-            remark=remark, overruled=reasons,
-        )  # fmt: skip
-
-    return _taken(visit, number, "release", step, Attempt((), remark, reasons))
+    seen, at, judged = Seen(text_hash, state), visit.hall.now(), _judged(visit, number)
+    return _taken(
+        visit, number, "release",
+        lambda c: release(
+            c, visit.site, number, person(visit), seen=seen, checked=judged, at=at, remark=remark, overruled=reasons,
+        ),
+        Attempt((), remark, reasons),
+    )  # fmt: skip
 
 
 @router.post("/reviews/{number:int}/address")

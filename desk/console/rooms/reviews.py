@@ -133,18 +133,12 @@ def open_new(
     unit = unit or visit.seat.unit
     try:
         draft = written(title, text, file, attachments or ())
-        if draft.unread:
-            raise BadInput(
-                "文件里下列内容没有读出，稿件还没有保存；请核对下面的文字，补齐后再保存",
-                *draft.unread,
-            )
-        if not unit:
-            raise BadInput("没有选责任单位；请选择稿件属于哪个单位")
+        article = draft.whole("稿件还没有保存").article
         lists_hash = visit.hall.checker(visit.site.id).lists_hash
         number = database.written(
             visit.hall.engine,
             lambda connection: open_draft(
-                connection, visit.site, draft.article, person(visit), unit=unit, lists_hash=lists_hash,
+                connection, visit.site, article, person(visit), unit=unit, lists_hash=lists_hash,
                 at=visit.hall.now(), column=column,
             ),
         )  # fmt: skip
@@ -240,19 +234,18 @@ def rewrite(
     """A new text of a draft that is open to its author. The same text again changes nothing."""
     with reading(visit.hall.engine) as connection:
         draft_at(connection, visit, number)
-        article = newest_text(connection, number).article
-    had = written_of(article).attachments if article else ()
+        text_now = newest_text(connection, number).article
+    had = written_of(text_now).attachments if text_now else ()
     kept = [part for part in had if part.name in (keep or ())]
     draft = Written(title, text, tuple(kept))
     try:
         draft = written(title, text, None, attachments or (), kept)
-        if draft.unread:
-            raise BadInput("附件里下列内容没有读出，没有保存", *draft.unread)
+        article = draft.whole("没有保存").article
         lists_hash = visit.hall.checker(visit.site.id).lists_hash
         is_new = database.written(
             visit.hall.engine,
             lambda connection: write(
-                connection, visit.site, number, person(visit), article=draft.article, seen=Seen(text_hash, state),
+                connection, visit.site, number, person(visit), article=article, seen=Seen(text_hash, state),
                 lists_hash=lists_hash, at=visit.hall.now(),
             ),
         )  # fmt: skip
