@@ -64,14 +64,11 @@ def _page(
         tokens = tokens_of(connection, seat.account, at=hall.now())
     idle = timedelta(minutes=hall.settings.idle_minutes)
     now = hall.now().replace(tzinfo=None)
-    said = page(
+    return page(
         request, "me.html", seat=seat, status=status, account=account, tokens=tokens, done=done, wrong=wrong,
         token=token, days=DAYS, shown=lambda at: shown(hall, at), browser_of=browser_of,
-        sessions=[one for one in sessions if one.seen + idle > now],
+        unit=_unit(hall, seat.unit), sessions=[one for one in sessions if one.seen + idle > now],
     )  # fmt: skip
-    if token:
-        said.headers["Cache-Control"] = "no-store"
-    return said
 
 
 @router.post("/password")
@@ -176,6 +173,12 @@ def end_token(request: Request, seat: InPerson, id: Number) -> Response:
     with writing(hall.engine) as connection:
         close_token(connection, seat.account, id, at=hall.now())
     return RedirectResponse("/me?done=token", 303)
+
+
+def _unit(hall: Hall, id: str) -> str:
+    """A unit's name; its id where no site file served here has it."""
+    units = {one.id: one.name for site in hall.sites.values() for one in site.units}
+    return units.get(id, id)
 
 
 def shown(hall: Hall, at: datetime | None) -> str:
