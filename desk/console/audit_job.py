@@ -72,7 +72,7 @@ def _audited(asked: dict[str, Any], out: IO[str]) -> dict[str, Any]:
     site = site_to_crawl(Path(asked["file"]))
     if unknown := set(asked["columns"]) - {one.id for one in site.columns}:
         raise BadInput(f"站点文件里没有id为“{min(unknown)}”的栏目")
-    going = _Going(out)
+    going = Teller(out)
     (night,) = run_nights(
         [site],
         asked["db"],
@@ -92,7 +92,7 @@ def _audited(asked: dict[str, Any], out: IO[str]) -> dict[str, Any]:
     }
 
 
-class _Going:
+class Teller:
     """Tells what changed since it last told."""
 
     def __init__(self, out: IO[str]) -> None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -20,6 +21,7 @@ from python_calamine import CalamineWorkbook
 
 from checks.model import BadInput
 from crawler import clock, sites
+from desk.console.audit_job import Going, Teller
 from desk.console.audits import BROKEN, ENDED, TOO_LONG, Audit, Audits
 from store.accounts import add_account
 from store.database import reading, writing
@@ -259,6 +261,56 @@ def test_an_audit_runs_in_a_process_of_its_own_and_its_result_is_stored(
             "SELECT count(*) FROM nights WHERE kind='audit' AND finished IS NOT NULL"
         )
         assert after.scalar_one() == number + 1
+
+
+def test_an_audit_tells_what_is_being_read(desk: Desk, tmp_path: Path) -> None:
+    running = Audits(replace(desk.hall, address=f"sqlite:///{tmp_path}/new.db"))
+    told: list[Going] = []
+    try:
+        running.ask(desk.site, [], "公开办戊", desk.clock.today(desk.site))
+        wait = threading.Event()
+        while (audit := running.of(desk.site.id)) and audit.state == "running":
+            told.append(audit.going)
+            wait.wait(0.02)
+        assert over(running, desk.site.id).state == "done"
+    finally:
+        running.close()
+    host = desk.site.home.rstrip("/")
+    assert max(one.fetched for one in told) > 10
+    addresses = {url for one in told for url in one.underway}
+    assert addresses
+    assert all(url.startswith(host) for url in addresses)
+
+
+def test_a_job_tells_only_what_changed() -> None:
+    out = io.StringIO()
+    going = Teller(out)
+    for fetched in (1, 1, 2):
+        going.progress("yunhe", fetched, 0, 5)
+        going.underway("yunhe", ["http://a/", "http://b/"])
+    assert [json.loads(line) for line in out.getvalue().splitlines()] == [
+        {"kind": "going", "fetched": n, "articles": 0, "waiting": 5, "underway": ["http://a/", "http://b/"]}
+        for n in (1, 2)
+    ]  # fmt: skip
+
+
+def test_that_robots_txt_keeps_an_audit_away_is_told_in_one_line(desk: Desk) -> None:
+    with desk.client("zhengwu2") as client:
+        begun = client.post(f"{desk.root}/columns/audit", data={"column": "nbzl"})
+        now = f"/s/{desk.site.id}/columns/audit/now"
+        assert (begun.status_code, begun.headers["location"]) == (303, now)
+        wait = threading.Event()
+        for _ in range(PATIENCE):
+            page = soup(client.get(now))
+            if "every 1s" not in str(page):
+                break
+            wait.wait(0.1)
+        piece = client.get(now, headers={"HX-Request": "true"}).text
+    (said,) = [one.get_text() for one in page.select("#audit-now h2")][:1]
+    assert said == "审核结束：1个栏目都没有读到（网站robots.txt不允许访问）"
+    assert "公开办己，2025-09-30 12:00开始" in page.get_text()
+    assert piece.lstrip().startswith("<section")
+    assert f'hx-swap-oob="true">{said}' in piece
 
 
 def test_an_audit_is_refused_while_another_night_is_at_the_site(
