@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -67,8 +67,8 @@ def seen(desk: Desk, number: int) -> dict[str, str]:
 
 
 def step(
-    client: httpx.Client, desk: Desk, number: int, name: str, was: Mapping[str, str] | None = None, **more: str
-) -> httpx.Response:  # fmt: skip
+    client: httpx.Client, desk: Desk, number: int, name: str, was: Any = None, **more: str
+) -> httpx.Response:
     data = {**(was or seen(desk, number)), **more}
     return client.post(f"{home(desk)}/{number}/{name}", data=data)
 
@@ -174,7 +174,7 @@ def test_three_review_and_release_a_draft_in_their_own_windows(
         with final.expect_download() as waiting:
             final.get_by_role("link", name="下载签发单（Word）").click()
         assert waiting.value.suggested_filename == f"审校签发单-{desk.site.id}-{number}.docx"
-        paper = Document(waiting.value.path())
+        paper = Document(str(waiting.value.path()))
         said = "\n".join(
             cell.text for table in paper.tables for row in table.rows for cell in row.cells
         ) + "\n".join(one.text for one in paper.paragraphs)
