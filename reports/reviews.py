@@ -73,9 +73,10 @@ def remaining(site: Site, draft: DraftRow, today: date) -> str:
     last = kept_until(site, draft)
     if last is None:
         return ""
-    left = max((last - today).days, 0)
-    what = "清理文本" if draft.state in ENDED else "无人处理则自动撤回"
-    return f"{last}后{what}（还有{left}天）"
+    what = "清理文本" if draft.state in ENDED else "自动撤回"
+    if today > last:
+        return f"{last}已到期，下一次巡查时{what}"
+    return f"保留到{last}（还有{(last - today).days}天），其后{what if draft.state in ENDED else f'无人处理则{what}'}"
 
 
 def event_lines(site: Site, events: Sequence[DraftEvent]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from rich.text import Text
 
-from checks.differing import differences
+from checks.differing import Operation, differences
 from store.versions import Version
 
 #: Characters of unchanged text shown on either side of a change.
@@ -25,15 +25,19 @@ def instant(at: datetime | None, timezone: str = "Asia/Shanghai") -> str:
 
 def marked(old: str, new: str) -> Text:
     """The changes with a little of what stands around them: [-deleted-] and {+inserted+}."""
-    shown = Text()
-    found = differences(old, new)
+    return shown(differences(old, new))
+
+
+def shown(found: Sequence[tuple[Operation, str]]) -> Text:
+    """`differences` as a person reads them."""
+    said = Text()
     for number, (kind, text) in enumerate(found):
         if kind == "equal":
-            shown.append(_around(text, first=number == 0, last=number == len(found) - 1))
+            said.append(_around(text, first=number == 0, last=number == len(found) - 1))
         else:
             before, after, style = STYLES[kind]
-            shown.append(f"{before}{text}{after}", style)
-    return shown
+            said.append(f"{before}{text}{after}", style)
+    return said
 
 
 def _around(text: str, *, first: bool, last: bool) -> str:

@@ -71,6 +71,20 @@ def test_what_changes_the_words_is_told(published: str, told: list[str]) -> None
     assert [str(one) for one in changes(article(), article(published))] == told
 
 
+@pytest.mark.parametrize(
+    ("released", "published"),
+    [
+        ("记者：今年的汛期有什么特点？", "记者：今年的旱情有什么特点？"),
+        ("附件中所列企业应当整改。", "附件中所列个人应当整改。"),
+        ("审核：材料齐全的，当场办结。", "审核：材料不全的，不予受理。"),
+        ("大中型水库", "大小型水库"),
+    ],
+)
+def test_a_line_that_only_begins_like_a_signature_counts(released: str, published: str) -> None:
+    found = changes(article(f"{BODY}\n{released}"), article(f"{BODY}\n{published}"))
+    assert len(found) >= 1
+
+
 def test_a_change_is_shown_as_it_was_written() -> None:
     (one,) = changes(article(), article(BODY.replace("增长5%", "增长 ６%").replace("（", "(")))
     assert str(one) == "“各乡镇增长5%的投入，”变为“各乡镇增长 ６%的投入，”"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, text
 
-from checks.checker import Judgement
+from checks.checker import Checker, Judgement
 from checks.model import (
     Article,
     BadInput,
@@ -22,6 +22,7 @@ from checks.model import (
     Unchecked,
     Unit,
 )
+from checks.wordlist import shipped
 from store import schema
 from store.chain import verify_chain
 from store.database import Engine, reading, writing
@@ -286,6 +287,22 @@ def test_a_judgement_of_another_text_is_not_taken(engine: Engine) -> None:
     assert of(engine, number).state == "first"
 
 
+def test_what_the_checker_says_of_the_kept_text_is_taken(engine: Engine) -> None:
+    """Also where a personal number was masked in it."""
+    author, a = people(engine, "王丽", "张三")
+    number = opened(engine, author, "会议作出布署。身份证号 11010519491231002X 已登记。")
+    do(engine, submit, number, author, 1)
+    with reading(engine) as connection:
+        kept = newest_text(connection, number).article
+    assert kept
+    checker = Checker(shipped(), SITE)
+    judgement = checker.judged(kept, today=date(2026, 3, 2))
+    assert "布署" in [one.match for one in judgement.findings]
+    do(engine, pass_on, number, a, 2, checked=Checked(judgement, checker.lists_hash))
+    assert of(engine, number).state == "second"
+    assert whole(engine) == []
+
+
 def test_roles_and_units_are_kept(engine: Engine) -> None:
     (author,) = people(engine, "王丽", roles={"editor"}, unit="shuili")
     (other,) = people(engine, "钱八", roles={"editor", "first"}, unit="caizheng")
@@ -343,6 +360,21 @@ def test_personal_numbers_are_never_kept(engine: Engine) -> None:
         kept = newest_text(connection, number)
     assert kept.article and "11010519491231002X" not in kept.article.body
     assert kept.text_hash == kept.article.text_hash == of(engine, number).text_hash
+    assert whole(engine) == []
+
+
+def test_personal_numbers_in_remarks_and_reasons_are_masked(engine: Engine) -> None:
+    author, a, b, c = people(engine, "王丽", "张三", "李四", "赵六")
+    number = opened(engine, author)
+    said = "已核对 11010519491231002X"
+    do(engine, submit, number, author, 1, remark=said)
+    do(engine, pass_on, number, a, 2, remark=said)
+    do(engine, pass_on, number, b, 3)
+    do(engine, release, number, c, 4, checked=FAULTY, overruled={"mark": said})
+    with reading(engine) as connection:
+        kept = f"{draft_steps(connection, number)}{draft_events(connection, number)}"
+    assert "已核对" in kept
+    assert "11010519491231002X" not in kept
     assert whole(engine) == []
 
 

@@ -159,7 +159,10 @@
     what.type = "button";
     what.append(element("span", `tag ${note.severity}`, note.label), " ", element("span", "", note.match));
     if (note.advice) what.append(" → ", element(note.use ? "ins" : "span", "", note.advice));
-    what.addEventListener("click", () => select(item.note));
+    what.addEventListener("click", () => {
+      fieldOf(item.note).area.inputMode = "none"; // on a phone no keyboard covers what is shown
+      select(item.note);
+    });
     item.append(what, element("p", "", note.why), element("p", "muted source", `依据：${note.source}`));
     if (note.use) {
       const button = element("button", "take", "采纳");
@@ -271,7 +274,7 @@
         words += field.text.slice(at, note.start) + note.use;
         at = note.end;
       }
-      overwrite(field.area, start, end, words); // one step for undo
+      overwriteMany(field.area, start, end, words); // one step for undo
     }
     changed();
     check();
@@ -284,6 +287,7 @@
     field.area.addEventListener("compositionstart", () => { composing = true; clearTimeout(timer); });
     field.area.addEventListener("compositionend", () => { composing = false; changed(); });
     field.area.addEventListener("input", changed);
+    field.area.addEventListener("pointerdown", () => { field.area.inputMode = ""; });
   }
   fields.title.area.addEventListener("keydown", (event) => { if (event.key === "Enter" && !event.isComposing && !event.altKey) event.preventDefault(); });
   published.addEventListener("change", () => later(0));
@@ -295,6 +299,8 @@
     if (here !== current && !(current && fieldOf(current) === field && current.start <= at && at <= current.end)) point(here || null);
   });
   form.addEventListener("keydown", (event) => {
+    const isUndo = (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "z";
+    if (isUndo && fieldOfArea(event.target) && takenBack(event.target)) event.preventDefault();
     if (!event.altKey || event.ctrlKey || event.metaKey || event.isComposing) return;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") go(event.key === "ArrowDown" ? 1 : -1);
     else if (event.key === "Enter" && current) accept(current, "keys");
@@ -310,10 +316,13 @@
   });
   byId("all").addEventListener("click", acceptAll);
   byId("undo").addEventListener("click", () => {
+    if (Object.values(fields).some((field) => takenBack(field.area))) return;
     (fieldOfArea(document.activeElement) || fields.body).area.focus({ preventScroll: true });
     document.execCommand("undo");
   });
   window.addEventListener("beforeunload", (event) => { if (!isEmpty()) event.preventDefault(); });
+
+  let handedIn = null;
 
   // -- files ----------------------------------------------------------------------------------------
 
@@ -326,7 +335,10 @@
 
   document.addEventListener("submit", (event) => {
     if (event.target !== form) return;
-    if (file.files.length && !isTooLarge(file.files[0])) return;
+    if (file.files.length && !isTooLarge(file.files[0])) {
+      handedIn = file.files[0];
+      return;
+    }
     event.preventDefault();
     event.stopPropagation();
     if (!file.files.length) tell("请先选择稿件文件，或把文件拖到本页", true);
@@ -348,13 +360,45 @@
     file.files = one.files;
     form.requestSubmit(byId("check-file"));
   });
+  async function wordFile(button) {
+    if (!handedIn) return;
+    const sent = new FormData();
+    sent.append("file", handedIn);
+    sent.append("published", published.value);
+    button.setAttribute("aria-busy", "true");
+    button.disabled = true;
+    try {
+      const headers = { "HX-Request": "true", ...JSON.parse(document.body.getAttribute("hx-headers")) };
+      const answer = await fetch(`${form.getAttribute("action")}/word`, { method: "POST", body: sent, headers });
+      if (!answer.ok) {
+        const said = await answer.text();
+        tell(answer.status === 401 ? "登录已过期，请重新登录" : said || "没有成功，请稍后再试", true);
+        return;
+      }
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(await answer.blob());
+      link.download = decodeURIComponent(answer.headers.get("Content-Disposition").split("''")[1]);
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+      tell(decodeURIComponent(answer.headers.get("X-Said")), false);
+    } catch (error) {
+      tell("连不上服务器，请检查网络后再试；已填的内容还在", true);
+    } finally {
+      button.removeAttribute("aria-busy");
+      button.disabled = false;
+    }
+  }
+
+  const showTools = () => { for (const one of document.querySelectorAll("[data-tools]")) one.hidden = false; };
   document.addEventListener("htmx:afterSwap", () => {
     const result = byId("result");
+    showTools();
     result.focus({ preventScroll: true });
     result.scrollIntoView({ block: "start" });
   });
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-print]")) window.print();
+    if (event.target.closest("[data-word]")) wordFile(event.target.closest("[data-word]"));
     if (event.target.closest("[data-close]")) {
       const result = byId("result");
       result.hidden = true;

@@ -136,7 +136,6 @@ function fill(node, text, marks) {
 
 // Writes `words` over a stretch of a textarea so that the browser's own undo takes it back.
 function overwrite(area, start, end, words) {
-  const typed = area.inputMode;
   area.inputMode = "none"; // no keyboard rises over the page of a phone
   area.focus({ preventScroll: true });
   area.setSelectionRange(start, end);
@@ -145,5 +144,32 @@ function overwrite(area, start, end, words) {
     area.setRangeText(words, start, end, "end");
     area.dispatchEvent(new Event("input", { bubbles: true }));
   }
-  area.inputMode = typed;
+  area.inputMode = "";
+}
+
+// The same for a long stretch, over which the browser itself takes minutes. Its undo is `takenBack`.
+const FEW_LINES = 30;
+const SHORT = 50000;
+const writtenOver = [];
+
+function overwriteMany(area, start, end, words) {
+  const before = area.value;
+  if (before.length <= SHORT && before.slice(start, end).split("\n").length <= FEW_LINES) {
+    overwrite(area, start, end, words);
+    return;
+  }
+  area.setRangeText(words, start, end, "end");
+  writtenOver.push({ area, before, after: area.value, start });
+  area.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+// Takes back what was written over last, if the text is still as that left it; gives back whether it was.
+function takenBack(area) {
+  const last = writtenOver[writtenOver.length - 1];
+  if (!last || last.area !== area || area.value !== last.after) return false;
+  writtenOver.pop();
+  area.value = last.before;
+  area.setSelectionRange(last.start, last.start);
+  area.dispatchEvent(new Event("input", { bubbles: true }));
+  return true;
 }

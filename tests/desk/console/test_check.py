@@ -3,6 +3,7 @@
 import io
 import zipfile
 from typing import Any
+from urllib.parse import unquote
 
 import docx
 import httpx
@@ -184,6 +185,35 @@ def test_of_a_long_file_the_lines_with_findings_are_shown(desk: Desk) -> None:
     assert "（此处20000段没有问题，未显示）" in said
     assert "（此处4段没有问题，未显示）" in said
     assert said.count("布署</mark>") == 1
+
+
+def test_a_word_file_comes_back_with_comments(desk: Desk) -> None:
+    with desk.client("bianji") as client:
+        answer = client.post(
+            f"{desk.root}/check/word", files={"file": ("通知.docx", word("请布署。", "县环保局"))},
+            data={"published": "2017-05-01"},
+        )  # fmt: skip
+    assert answer.status_code == 200
+    assert (
+        unquote(answer.headers["Content-Disposition"])
+        == "attachment; filename*=UTF-8''通知_批注.docx"
+    )
+    assert unquote(answer.headers["X-Said"]) == "批注1处"
+    marked = docx.Document(io.BytesIO(answer.content))
+    assert [one.text.split("\n")[0] for one in marked.comments] == ["【一般错误】布署 → 部署"]
+    assert [one.text for one in marked.paragraphs] == ["请布署。", "县环保局"]
+    assert [str(one.timestamp)[:16] for one in marked.comments] == ["2025-09-30 12:00"]
+
+
+def test_what_is_no_word_file_gets_no_comments(desk: Desk) -> None:
+    with desk.client("bianji") as client:
+        answer = client.post(
+            f"{desk.root}/check/word", files={"file": ("通知.txt", "布署".encode())},
+            headers={"HX-Request": "true"},
+        )  # fmt: skip
+    assert (answer.status_code, answer.text) == (
+        400, "通知.txt: 只有Word、WPS稿件(.docx .doc .wps)能加批注",
+    )  # fmt: skip
 
 
 def test_a_file_beyond_the_bound_is_refused(desk: Desk) -> None:

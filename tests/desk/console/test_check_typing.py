@@ -7,12 +7,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import docx
 import pytest
 from playwright.sync_api import Browser, Page, Request, Route, expect
 
+from desk.console.app import create_app
 from tests.desk.console.browsing import overflows, serious, shot, sign_in, window
-from tests.desk.console.desk import Desk
+from tests.desk.console.desk import PASSWORD, Desk
 from tests.desk.console.test_check import ID_NUMBER, word
+from tests.desk.web_serving import running
 
 pytestmark = pytest.mark.needs("chromium")
 TEXT = "各乡镇：\n😀𠮷请尽快布署安全生产工作，再接再励，坚持安全发展。\n截止目前，工作进展顺利。"
@@ -128,6 +131,34 @@ def test_a_click_accepts_and_undo_takes_it_back(desk: Desk, browser: Browser) ->
         settled(page, "没有发现问题")
         page.keyboard.press("Control+z")
         assert area.input_value() == TEXT
+
+
+def test_many_are_accepted_at_once_in_a_long_text_and_taken_back(
+    desk: Desk, browser: Browser
+) -> None:
+    """The browser's own undo takes minutes over thousands of lines; ours takes one step."""
+    lines = [f"第{n}段说的是别的事情。" + "请布署。" * (n % 50 == 0) for n in range(3000)]
+    text, fixed = "\n".join(lines), "\n".join(lines).replace("布署", "部署")
+    with opened(desk, browser) as page:
+        area = page.locator("#text")
+        area.evaluate(
+            "(area, text) => { area.value = text; area.dispatchEvent(new Event('input', {bubbles: true})); }",
+            text,
+        )
+        settled(page, "发现60处问题")
+        page.get_by_role("button", name="全部采纳（60处）").click()
+        settled(page, "没有发现问题")
+        assert area.input_value() == fixed
+        page.get_by_role("button", name="撤销").click()
+        assert area.input_value() == text
+        settled(page, "发现60处问题")
+        page.get_by_role("button", name="全部采纳（60处）").click()
+        area.press("Control+z")
+        assert area.input_value() == text
+        area.press("Control+End")
+        page.keyboard.type("完")
+        area.press("Control+z")
+        assert area.input_value() == text
 
 
 def test_everything_goes_by_keyboard(desk: Desk, browser: Browser) -> None:
@@ -249,22 +280,30 @@ def test_nothing_is_checked_while_a_word_is_composed(desk: Desk, browser: Browse
 
 
 def test_a_server_that_is_away_costs_no_text(desk: Desk, browser: Browser) -> None:
-    context = browser.new_context(base_url=desk.address, locale="zh-CN")
+    """It ends while somebody types, and begins again at the same address."""
+    context = browser.new_context(locale="zh-CN")
     try:
         page = context.new_page()
-        sign_in(page, "bianji")
-        page.goto(f"/s/{desk.site.id}/check")
-        page.locator("#text").fill("请布署。")
-        settled(page, "发现1处问题")
-        context.set_offline(True)
+        with running(create_app(desk.hall)) as address:
+            port = int(address.rpartition(":")[2])
+            page.goto(f"{address}/login")
+            page.get_by_label("登录名").fill("bianji")
+            page.get_by_label("密码").fill(PASSWORD)
+            page.get_by_role("button", name="登录").click()
+            page.wait_for_url("**/s/**")
+            page.goto(f"{address}/s/{desk.site.id}/check")
+            page.locator("#text").fill("请布署。")
+            settled(page, "发现1处问题")
         page.locator("#text").press("End")
         page.keyboard.type("再接再励")
         settled(page, "连不上服务器。文字都在本页，正在重试…")
         page.keyboard.type("，继续写")
+        assert marked(page) == ["布署"]
         assert page.locator("#text").input_value() == "请布署。再接再励，继续写"
-        context.set_offline(False)
-        settled(page, "发现2处问题")
-        assert page.locator("#text").input_value() == "请布署。再接再励，继续写"
+        with running(create_app(desk.hall), port=port):
+            expect(page.locator("#state")).to_have_text("发现2处问题", timeout=20_000)
+            assert page.locator("#text").input_value() == "请布署。再接再励，继续写"
+            page.goto("about:blank")
     finally:
         context.close()
 
@@ -282,7 +321,7 @@ def test_a_session_that_ends_costs_no_text(desk: Desk, browser: Browser) -> None
             page.get_by_role("link", name="请在新窗口登录").click()
         door = other.value
         door.get_by_label("登录名").fill("bianji")
-        door.get_by_label("密码").fill("开门请用这个12345")
+        door.get_by_label("密码").fill(PASSWORD)
         door.get_by_role("button", name="登录").click()
         settled(page, "发现1处问题")
         assert page.locator("#text").input_value() == "请布署。"
@@ -326,6 +365,12 @@ def test_a_file_is_dropped_on_the_page(desk: Desk, browser: Browser, shots: Path
         assert serious(page) == []
         assert not overflows(page)
         shot(page, shots, "check-file")
+        with page.expect_download() as coming:
+            page.get_by_role("button", name="下载带批注的Word").click()
+        assert coming.value.suggested_filename == "通知_批注.docx"
+        marked = docx.Document(str(coming.value.path()))
+        assert len(list(marked.comments)) == 2
+        expect(page.locator("#told")).to_have_text("批注2处")
         page.get_by_role("button", name="关闭").click()
         expect(page.locator("#result")).to_be_hidden()
 
