@@ -49,8 +49,9 @@ class Place:
 
     @property
     def told(self) -> Told | None:
+        """What was told last; of a quarter as it stands now only what was told today."""
         found: Told | None = self.visit.hall.works.result(self.key)
-        return found
+        return None if found and not self.number and found.today != self.visit.today else found
 
     @property
     def work(self) -> Work | None:

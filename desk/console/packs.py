@@ -69,7 +69,8 @@ def frozen_packs(folder: Path, site_id: str, quarter: str = "") -> list[FrozenPa
 
 
 def frozen_pack(folder: Path, site_id: str, quarter: str, number: int) -> FrozenPack | None:
-    return _pack(folder / site_id / f"{quarter}-{number}", site_id)
+    name = f"{quarter}-{number}"
+    return _pack(folder / site_id / name, site_id) if _NAME.fullmatch(name) else None
 
 
 def _pack(folder: Path, site_id: str) -> FrozenPack | None:

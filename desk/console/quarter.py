@@ -25,6 +25,7 @@ from reports.circular.wanting import Wanting, wanting
 from reports.circular.words import words_from
 from reports.ranking import QuarterSum, trend
 from reports.wording import CalendarQuarter
+from store.chain import last_step
 from store.database import reading
 from store.pack_reading import Pack, open_pack
 
@@ -57,6 +58,7 @@ class Told:
 
     `unchecked` are (topic, what, why). `hints` are what the rules found in the text. `documents` is None where the
     pack is not kept. `waiting` counts findings nobody confirmed, None for a frozen pack (it says so itself).
+    `last_step` is the ledger's newest event before that.
     """
 
     quarter: CalendarQuarter
@@ -73,17 +75,19 @@ class Told:
     trend: tuple[QuarterSum, ...]
     waiting: int | None
     documents: Documents | None
-    program: str
+    last_step: int
 
 
 def tell_now(hall: Hall, site_id: str, quarter: CalendarQuarter, say: Say) -> Told:
     """The quarter as the database holds it now. Raises BadInput."""
+    with reading(hall.engine) as connection:
+        last = last_step(connection, site_id)
     say("1/4 读取站点文件、词表和表样")
     office = _office(hall, site_id)
     path = hall.works.folder() / f"{site_id}-{quarter}.db"
     say("2/4 汇总本季度的文章、问题、栏目和表格")
     _freeze(hall, office, quarter, path)
-    return _told(hall, office.site, quarter, path, say, kept=False, forms=office)
+    return _told(hall, office.site, quarter, path, say, kept=False, forms=office, last=last)
 
 
 def tell_frozen(hall: Hall, site: Site, frozen: FrozenPack, say: Say) -> Told:
@@ -135,6 +139,7 @@ def _told(
     *,
     kept: bool,
     forms: Sources,
+    last: int = 0,
 ) -> Told:
     with open_pack(path) as pack:
         if pack.meta["quarter"] != str(quarter) or pack.meta["site"] != site.id:
@@ -161,7 +166,7 @@ def _told(
             trend=sums,
             waiting=None if kept else _waiting(hall, site, quarter),
             documents=_documents(circular, pack, hints) if kept else None,
-            program=pack.meta["program"],
+            last_step=last,
         )
 
 

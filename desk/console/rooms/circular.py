@@ -30,6 +30,8 @@ from reports.circular.facts import Fact, prints
 from reports.circular.sentences import text_of
 from reports.versions import instant
 from reports.wording import CalendarQuarter
+from store.chain import last_step
+from store.database import reading
 from store.pack_reading import open_pack
 
 router = APIRouter(prefix="/s/{site_id}")
@@ -82,7 +84,10 @@ def _when(visit: Visit, one: FrozenPack) -> str:
 
 def _page(here: Place, about: Told) -> dict[str, Any]:
     site = here.visit.site
+    with reading(here.visit.hall.engine) as connection:
+        moved = last_step(connection, site.id) > about.last_step
     return {
+        "moved": moved and not here.number,
         "at": instant(about.at, site.timezone),
         "paragraphs": list(_paragraphs(about)),
         "figures": [

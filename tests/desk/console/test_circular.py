@@ -13,7 +13,10 @@ from docx import Document
 from playwright.sync_api import Browser, expect
 from python_calamine import CalamineWorkbook
 
+from checks.model import Finding, Severity, Span
 from desk.console.packs import frozen_packs, packs_folder
+from store.database import writing
+from store.findings import save_findings
 from tests.desk.console.browsing import chromium, overflows, serious, shot, sign_in, window
 from tests.desk.console.desk import Desk, served_desk
 from tests.quarter import Office, office_with_the_quarter
@@ -71,10 +74,10 @@ def test_every_figure_of_the_circular_opens_its_query_and_rows(desk: Desk) -> No
             assert "与文中不一致" not in answer.text
             assert f"依据{len(set(one.fact.keys))}条" in answer.text or not one.fact.keys
         first = next(n for n, one in enumerate(figures, 1) if one.fact.id == "published")
-        answer = client.get(f"{room(desk)}/{Q}/now/figure/{first}").text
-        assert f"数字{first}：1318" in answer
-        assert "SELECT COUNT(*) FROM articles" in answer
-        assert "第1至50条" in answer
+        said = client.get(f"{room(desk)}/{Q}/now/figure/{first}").text
+        assert f"数字{first}：1318" in said
+        assert "SELECT COUNT(*) FROM articles" in said
+        assert "第1至50条" in said
         last = client.get(f"{room(desk)}/{Q}/now/figure/{first}?first=1300").text
         assert "第1301至1318条" in last
         assert client.get(f"{room(desk)}/{Q}/now/figure/{len(figures) + 1}").status_code == 404
@@ -225,6 +228,37 @@ def test_a_spreadsheet_comes_in_whole_or_not_at_all_and_twice_changes_nothing(
         assert "应为 .xlsx、.xls 或 .csv" in answer.text
 
 
+def test_figures_of_yesterday_are_told_anew_and_steps_in_the_ledger_are_said(desk: Desk) -> None:
+    place = f"{room(desk)}/{Q}/now"
+    with desk.client("zhengwu") as client:
+        assert "此后台账有变动" not in told(client, desk)
+        with writing(desk.engine) as connection:
+            one = Finding(
+                "typos",
+                Severity.WARNING,
+                0,
+                Span(0, 2),
+                "布署",
+                "部署",
+                "",
+                "",
+                "mark",
+                "http://127.0.0.1:9/x",
+            )
+            save_findings(
+                connection, desk.site.id, {one.url: [one]}, now=desk.clock.now(), lists_hash="L"
+            )
+        assert "此后台账有变动" in client.get(place).text
+    was = desk.clock.at
+    desk.clock.on(days=1)
+    try:
+        with desk.client("zhengwu") as client:
+            assert "成文之前" not in client.get(place).text
+            assert "按2025-10-16 10:00的数据算出" in told(client, desk)
+    finally:
+        desk.clock.at = was
+
+
 @pytest.mark.parametrize("name", ["bianji", "chushen", "guanli", "danwei1"])
 def test_only_the_office_sees_the_circular(desk: Desk, name: str) -> None:
     place = f"{room(desk)}/{Q}"
@@ -256,7 +290,7 @@ def test_freezing_downloading_and_drawing_in_a_browser(
         with page.expect_download() as waiting:
             page.get_by_role("link", name="通报（Word）").click()
         assert waiting.value.suggested_filename == "jinghe-2025Q3-1-通报.docx"
-        said = [one.text for one in Document(waiting.value.path()).paragraphs]
+        said = [one.text for one in Document(str(waiting.value.path())).paragraphs]
         assert any("发布信息1318条" in one for one in said)
         page.get_by_role("button", name="画出图片").click()
         page.get_by_role("link", name="2025Q3各单位发布.png").wait_for(timeout=PATIENCE * 1000)

@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -67,8 +67,8 @@ def seen(desk: Desk, number: int) -> dict[str, str]:
 
 
 def step(
-    client: httpx.Client, desk: Desk, number: int, name: str, was: Mapping[str, str] | None = None, **more: str
-) -> httpx.Response:  # fmt: skip
+    client: httpx.Client, desk: Desk, number: int, name: str, was: Any = None, **more: str
+) -> httpx.Response:
     data = {**(was or seen(desk, number)), **more}
     return client.post(f"{home(desk)}/{number}/{name}", data=data)
 
@@ -174,7 +174,7 @@ def test_three_review_and_release_a_draft_in_their_own_windows(
         with final.expect_download() as waiting:
             final.get_by_role("link", name="下载签发单（Word）").click()
         assert waiting.value.suggested_filename == f"审校签发单-{desk.site.id}-{number}.docx"
-        paper = Document(waiting.value.path())
+        paper = Document(str(waiting.value.path()))
         said = "\n".join(
             cell.text for table in paper.tables for row in table.rows for cell in row.cells
         ) + "\n".join(one.text for one in paper.paragraphs)
@@ -377,3 +377,31 @@ def test_a_form_of_another_page_takes_no_step(desk: Desk) -> None:
         del client.headers["X-Own-Page"]
         assert step(client, desk, number, "submit").status_code == 403
         assert state(desk, number) == "written"
+
+
+@pytest.mark.needs("chromium")
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("phone", [False, True])
+def test_every_page_reads_well_in_light_and_dark_wide_and_narrow(
+    desk: Desk, browser: Browser, shots: Path, *, dark: bool, phone: bool
+) -> None:
+    with desk.client("bianji") as editor, desk.client("chushen") as first:
+        number = made(editor, desk, title="很长的标题" * 12)
+        step(editor, desk, number, "submit")
+        step(first, desk, number, "return", remark="请核对数字和称谓，改后再送。")
+        step(
+            editor,
+            desk,
+            number,
+            "write",
+            title="很长的标题" * 12,
+            text=BODY.replace("布署", "部署"),
+        )
+    with window(browser, desk.address, dark=dark, phone=phone) as page:
+        sign_in(page, "bianji")
+        for name, path in (
+            ("list", ""), ("new", "/new"), ("draft", f"/{number}"), ("write", f"/{number}/write"),
+            ("differences", f"/{number}/differences"), ("old", f"/{number}?text=1"),
+        ):  # fmt: skip
+            page.goto(home(desk) + path)
+            looked(page, shots, f"{name}-{dark}-{phone}")
