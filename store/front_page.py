@@ -96,9 +96,13 @@ def changes(connection: Connection, site: Site, since: date, unit: str = "") -> 
     """What changed from the day `since` on (at the site). A page counts as deleted on the night that found it so."""
     begin = start_of(site, since)
     mine = and_(A.c.site == site.id, *((A.c.unit == unit,) if unit else ()))
+    # through the short rows of visits: articles carry their texts, and are slow to go through. A night that began
+    # before midnight notes the day before.
+    met = and_(V.c.site == site.id, V.c.answered >= since - timedelta(1))
+    read = and_(mine, A.c.url.in_(select(V.c.url).where(met)))
     kept = select(schema.versions.c.url).where(schema.versions.c.site == site.id)
-    new = _count(connection, A, and_(mine, A.c.first_seen >= since))
-    edited = _count(connection, A, and_(mine, A.c.text_since >= begin, A.c.url.in_(kept)))
+    new = _count(connection, A, and_(read, A.c.first_seen >= since))
+    edited = _count(connection, A, and_(read, A.c.text_since >= begin, A.c.url.in_(kept)))
     gone = and_(
         V.c.site == site.id, V.c.state == "deleted", V.c.asked >= since, V.c.failed == GONE_NIGHTS
     )

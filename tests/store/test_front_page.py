@@ -28,6 +28,7 @@ from store.front_page import (
 )
 from store.ledger import ledger_rows, move
 from store.nights import finish_night, start_night
+from store.upsert import upsert
 
 SITE = Site("a", "甲", "http://a.example/", units=(Unit("u1", "甲局"), Unit("u2", "乙局")))
 DAY = date(2025, 9, 30)
@@ -54,6 +55,16 @@ def article(connection: Connection, name: str, unit: str, published: date | None
         "modified": "",
     }  # fmt: skip
     connection.execute(insert(schema.articles).values(row | more))
+    day = DAY if more else first
+    visit(connection, name, state="live", asked=day, answered=day, failed=0)
+
+
+def visit(connection: Connection, name: str, **more: object) -> None:
+    row = {
+        "site": "a", "url": f"http://a.example/{name}", "state": "deleted", "failed": 2, "why": "", "etag": "",
+        "modified": "", "body_hash": "",
+    }  # fmt: skip
+    upsert(connection, schema.visits, [row | more], key=("site", "url"))
 
 
 def test_changes_since_a_day_are_counted_by_unit(engine: Engine) -> None:
@@ -71,12 +82,7 @@ def test_changes_since_a_day_are_counted_by_unit(engine: Engine) -> None:
             )
         )  # fmt: skip
         for name, asked, failed in (("4", DAY, 2), ("9", DAY, 2), ("8", DAY, 3), ("7", before - timedelta(1), 2)):  # fmt: skip
-            connection.execute(
-                insert(schema.visits).values(
-                    site="a", url=f"http://a.example/{name}", state="deleted", asked=asked, failed=failed, why="",
-                    etag="", modified="", body_hash="",
-                )
-            )  # fmt: skip
+            visit(connection, name, asked=asked, failed=failed)
         old = NOON - timedelta(days=3)
         found(connection, old, {"f1": (finding("f1"),), "f2": (finding("f2", "u2"),)})
         found(connection, NOON - timedelta(days=2), {"f2": ()})
