@@ -1,5 +1,5 @@
 """The console's rooms: a module a page, each with its `router`."""
 
-from desk.console.rooms import doors, home, ledger
+from desk.console.rooms import doors, home, ledger, terms
 
-ROUTERS = (doors.router, home.router, ledger.router)
+ROUTERS = (doors.router, home.router, ledger.router, terms.router)
