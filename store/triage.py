@@ -248,6 +248,17 @@ def of_these(
     ]
 
 
+def states_of(connection: Connection, site_id: str, numbers: Sequence[int]) -> Counter[str]:
+    """How many of `numbers` are in each state."""
+    found: Counter[str] = Counter()
+    for i in range(0, len(numbers), CHUNK):
+        mine = and_(F.c.site == site_id, F.c.id.in_(numbers[i : i + CHUNK]))
+        chosen = select(F.c.state, func.count()).where(mine).group_by(F.c.state)
+        for state, n in connection.execute(chosen):
+            found[state] += n
+    return found
+
+
 def beside(
     connection: Connection, site: Site, today: date, sieve: Sieve, number: int
 ) -> int | None:

@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from desk.console.pages import is_htmx, page
 from desk.console.rights import Right
 from desk.console.rooms import ledger_evidence, ledger_exceptions, ledger_papers
-from desk.console.rooms.ledger_asked import Asked, asked, quarters
+from desk.console.rooms.ledger_asked import MOST_CHOSEN, Asked, asked, quarters
 from desk.console.rooms.ledger_steps import Step, Told, read_step, take
 from desk.console.rooms.ledger_view import CLAIMABLE, seen, visible, words
 from desk.console.seat import Visit, visiting
@@ -78,7 +78,14 @@ def _step(visit: Visit, pairs: Sequence[tuple[str, str]], only: str) -> Response
     template = PIECES["triage"] if htmx else WHOLE
     if told.problems:
         # htmx shows what is not an error only
-        return _page(visit, wanted, template, status=200 if htmx else 409, told=told, said=said)
+        return _page(
+            visit,
+            _same(wanted, said.numbers),
+            template,
+            status=200 if htmx else 409,
+            told=told,
+            said=said,
+        )
     after = _after(visit, wanted, said.numbers)
     address = f"/s/{visit.site.id}/ledger{after.address()}"
     if not htmx:
@@ -111,6 +118,13 @@ def _after(visit: Visit, wanted: Asked, numbers: Sequence[int]) -> Asked:
             return wanted if left else _plain(wanted)
         following = left[0] if left else beside(connection, visit.site, visit.today, sieve, last)
     return _plain(wanted, number=following or 0)
+
+
+def _same(wanted: Asked, numbers: Sequence[int]) -> Asked:
+    """The page with what the step was about: nobody acts on another finding by mistake."""
+    if len(numbers) == 1 and not wanted.pick_rule:
+        return replace(wanted, ids=(), number=numbers[0])
+    return wanted if wanted.pick_rule else replace(wanted, ids=tuple(numbers[:MOST_CHOSEN]))
 
 
 def _plain(wanted: Asked, number: int = 0) -> Asked:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import groupby
 from typing import Any
 
 from fastapi import HTTPException
@@ -52,6 +51,7 @@ from store.triage import (
     numbers_of,
     of_group,
     of_these,
+    states_of,
 )
 
 #: Chosen findings shown one by one.
@@ -215,11 +215,12 @@ def _chosen(
             numbers = numbers[:MOST]
     else:
         return None
-    rows = _rows(connection, visit, numbers)
-    by_state = sorted(row.state for row in rows)
-    states = {state: len(list(some)) for state, some in groupby(by_state)}
-    lines = _lines(rows[:SHOWN], visit.site, titles)
-    return Chosen(tuple(numbers), rows[:SHOWN], lines, states, more, asked.pick) if rows else None
+    if not numbers:
+        return None
+    rows = _rows(connection, visit, numbers[:SHOWN])
+    states = states_of(connection, visit.site.id, numbers)
+    lines = _lines(rows, visit.site, titles)
+    return Chosen(tuple(numbers), rows, lines, dict(sorted(states.items())), more, asked.pick)
 
 
 def words(visit: Visit) -> dict[str, Any]:

@@ -516,6 +516,9 @@ def test_two_people_at_the_same_finding(fresh: Desk, browser: Browser, shots: Pa
         expect(two.locator(".problems li")).to_have_text(
             re.compile("^台账号1：公开办戊已于.*改为“已确认”，您的操作没有执行")
         )
+        expect(two.locator("#detail h2")).to_contain_text(
+            "台账号1 已确认"
+        )  # still what the step was about
         assert serious(two) == []
         shot(two, shots, "ledger-two")
         assert states(fresh)[1] == "confirmed"
