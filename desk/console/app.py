@@ -14,7 +14,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from checks.model import BadInput
 from desk.console.description import described
 from desk.console.editors import editors_of
-from desk.console.gate import Bounded, Headed, Named, OwnPages, of_program
+from desk.console.gate import Bounded, Headed, Named, OwnPages, Unbroken, of_program
 from desk.console.hall import Hall
 from desk.console.metrics import Metrics
 from desk.console.oidc import Door
@@ -61,6 +61,7 @@ def create_app(hall: Hall) -> FastAPI:
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     # the last one added stands outermost
+    app.add_middleware(Unbroken, answer=_broken)
     app.add_middleware(OwnPages)
     app.add_middleware(Bounded, settings=hall.settings)
     app.add_middleware(Named, settings=hall.settings)
@@ -74,7 +75,6 @@ def create_app(hall: Hall) -> FastAPI:
     app.exception_handler(BadInput)(_bad_input)
     app.exception_handler(RequestValidationError)(_invalid)
     app.exception_handler(HTTPException)(_refused)
-    app.exception_handler(Exception)(_broken)
     app.openapi = partial(described, app)  # type: ignore[method-assign]
     return app
 
@@ -117,7 +117,7 @@ async def _refused(request: Request, error: Any) -> Response:
     return _told(request, error.status_code, (said,), error.headers)
 
 
-async def _broken(request: Request, _error: Exception) -> Response:
+async def _broken(request: Request) -> Response:
     """What went wrong is the log's; the person is told that it is not theirs."""
     return _told(request, 500, (BROKEN,))
 

@@ -6,8 +6,9 @@ from checks.checker import Checker
 from desk.console.hall import Hall
 from desk.console.settings import is_in
 from desk.languagetool.routes import LanguageTool
-from store.database import reading
+from store.database import reading, writing
 from store.sessions import token_account
+from store.term_proposals import suggest_word
 
 
 def editors_of(hall: Hall) -> LanguageTool:
@@ -31,4 +32,13 @@ def editors_of(hall: Hall) -> LanguageTool:
         with reading(hall.engine) as connection:
             return token_account(connection, key, at=hall.now()) is not None
 
-    return LanguageTool(checker, today, allowed)
+    def suggest(word: str, who: str) -> bool:
+        """File that a word is right; another person decides."""
+        if not first:
+            return False
+        at = hall.now()
+        with writing(hall.engine) as connection:
+            suggest_word(connection, hall.sites[first], word, who, at, checker().wordlists)
+        return True
+
+    return LanguageTool(checker, today, allowed, suggest)

@@ -71,6 +71,29 @@ class Headed:
         await self._app(scope, receive, headed if scope["type"] == "http" else send)
 
 
+class Unbroken:
+    """Where the program itself goes wrong: `answer` tells the person, with all headers; the server hears of it too."""
+
+    def __init__(self, app: App, answer: Callable[[Request], Awaitable[Response]]) -> None:
+        self._app = app
+        self._answer = answer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        begun = False
+
+        async def seen(message: MutableMapping[str, Any]) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, seen)
+        except Exception:
+            if scope["type"] == "http" and not begun:
+                await (await self._answer(Request(scope)))(scope, receive, send)
+            raise
+
+
 class Named:
     """Answers only where the desk was asked by a name of its own: another's name may lead here (DNS rebinding)."""
 

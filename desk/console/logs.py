@@ -52,11 +52,12 @@ def _told(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> dict[str
         "level": record.levelname.lower(),
     }
     known = record.name.split(".")[0] in TOLD
-    if known and not record.exc_info:
-        line |= {"event": record.getMessage(), **getattr(record, "told", {})}
+    exc_info = event.get("exc_info")
+    if known and not exc_info:
+        line |= {"event": event["event"], **getattr(record, "told", {})}
     else:
         line |= {"event": "log", "logger": record.name, "at": f"{record.module}:{record.lineno}"}
-    if record.exc_info and (error := record.exc_info[1]):
+    if exc_info and (error := exc_info[1]):
         line |= {"event": "error", "error": type(error).__name__, "where": _where(error)}
     return line
 

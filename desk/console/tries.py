@@ -9,7 +9,6 @@ import secrets
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from ipaddress import IPv6Address, ip_address
-from math import ceil
 
 from limits import RateLimitItemPerSecond
 from limits.storage import MemoryStorage
@@ -61,7 +60,7 @@ class Tries:
 
     def _wait(self, key: Key) -> int:
         ends = self._limiter.get_window_stats(*key).reset_time
-        return max(1, ceil(ends - clock.now().timestamp()))
+        return max(1, round(ends - clock.now().timestamp()))
 
     def _key(self, amount: int, kind: str, what: str) -> Key:
         digest = blake2b(what.encode("utf-8", "surrogatepass"), key=self._salt, digest_size=8)

@@ -38,18 +38,27 @@ class Watched:
             await self._app(scope, receive, send)
             return
         status = 500  # what a client sees of an application that broke off
+        noted = False
         began = self._seconds()
+
+        def note() -> None:
+            nonlocal noted
+            if not noted:
+                noted = True
+                self._note(scope, status, self._seconds() - began)
 
         async def seen(message: MutableMapping[str, Any]) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+            elif not message.get("more_body", False):
+                note()  # before the client has the whole answer
             await send(message)
 
         try:
             await self._app(scope, receive, seen)
         finally:
-            self._note(scope, status, self._seconds() - began)
+            note()
 
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
         route, method = route_of(scope), scope["method"]

@@ -17,6 +17,7 @@ from desk.console.rooms import (
     people,
     review_steps,
     reviews,
+    terms,
     units,
 )
 
@@ -32,6 +33,7 @@ ROUTERS = (
     units.router,
     articles.router,
     ledger.router,
+    terms.router,
     reviews.router,
     review_steps.router,
     figures.router,

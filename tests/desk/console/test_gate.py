@@ -414,7 +414,7 @@ def signed(desk: Desk) -> dict[str, str]:
 
 @pytest.mark.parametrize("length", [True, False])
 @pytest.mark.parametrize(
-    ("kind", "bytes", "status"),
+    ("kind", "size", "status"),
     [
         ("application/json", 19_000, 200),
         ("application/json", 21_000, 413),
@@ -423,13 +423,13 @@ def signed(desk: Desk) -> dict[str, str]:
     ],
 )
 def test_a_body_is_bounded_with_and_without_its_length(
-    proxied: Desk, length: bool, kind: str, bytes: int, status: int  # noqa: FBT001
+    proxied: Desk, length: bool, kind: str, size: int, status: int  # noqa: FBT001
 ) -> None:  # fmt: skip
     if kind == "application/json":
-        body = json.dumps({"text": "x" * (bytes - 20)}).encode()
+        body = json.dumps({"text": "x" * (size - 20)}).encode()
     else:
-        body = b'--x\r\nContent-Disposition: form-data; name="a"; filename="a"\r\n\r\n' + b"x" * bytes + b"\r\n--x--\r\n"  # fmt: skip
-        body = body[: bytes - 9] + b"\r\n--x--\r\n"
+        body = b'--x\r\nContent-Disposition: form-data; name="a"; filename="a"\r\n\r\n' + b"x" * size + b"\r\n--x--\r\n"  # fmt: skip
+        body = body[: size - 9] + b"\r\n--x--\r\n"
 
     def pieces() -> Iterator[bytes]:
         yield from (body[i : i + 1000] for i in range(0, len(body), 1000))
