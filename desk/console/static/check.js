@@ -320,6 +320,11 @@
     (fieldOfArea(document.activeElement) || fields.body).area.focus({ preventScroll: true });
     document.execCommand("undo");
   });
+  // 送审 opens beside this page: whatever becomes of it there, the text stays here.
+  byId("hand-on").addEventListener("submit", (event) => {
+    event.target.elements.title.value = fields.title.text;
+    event.target.elements.text.value = fields.body.text;
+  });
   window.addEventListener("beforeunload", (event) => { if (!isEmpty()) event.preventDefault(); });
 
   let handedIn = null;

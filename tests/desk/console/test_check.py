@@ -221,3 +221,4 @@ def test_a_file_beyond_the_bound_is_refused(desk: Desk) -> None:
     with desk.client("bianji") as client:
         answer = client.post(f"{desk.root}/check", files={"file": ("大.txt", b"a" * (most + 1))})
     assert answer.status_code == 413
+    assert "内容太大，超过上限" in answer.text

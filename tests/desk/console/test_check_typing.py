@@ -201,6 +201,27 @@ def test_everything_goes_by_keyboard(desk: Desk, browser: Browser) -> None:
         settled(page, "没有发现问题")
 
 
+def test_a_text_is_handed_on_to_be_read(desk: Desk, browser: Browser) -> None:
+    with opened(desk, browser) as page:
+        page.locator("#title").fill("关于安全生产的通知")
+        page.locator("#text").fill("请部署😀。\n各乡镇\n")
+        settled(page, "没有发现问题")
+        with page.context.expect_page() as other:
+            page.get_by_role("button", name="送审").click()
+        form = other.value
+        expect(form.get_by_role("heading", level=1)).to_have_text("新建稿件")
+        assert form.get_by_label("标题").input_value() == "关于安全生产的通知"
+        assert form.locator("#text").input_value() == "请部署😀。\n各乡镇"
+        assert page.locator("#text").input_value() == "请部署😀。\n各乡镇\n"
+
+
+def test_who_writes_no_drafts_hands_none_on(desk: Desk) -> None:
+    with desk.client("chushen") as client:
+        assert "送审</button>" not in client.get(f"{desk.root}/check").text
+    with desk.client("bianji") as client:
+        assert "送审</button>" in client.get(f"{desk.root}/check").text
+
+
 def test_levels_can_be_left_out(desk: Desk, browser: Browser) -> None:
     with opened(desk, browser) as page:
         page.locator("#text").fill(TEXT)
@@ -297,9 +318,13 @@ def test_a_server_that_is_away_costs_no_text(desk: Desk, browser: Browser) -> No
         page.locator("#text").press("End")
         page.keyboard.type("再接再励")
         settled(page, "连不上服务器。文字都在本页，正在重试…")
+        asked_in_vain: list[int] = []
+        page.on("requestfailed", lambda _: asked_in_vain.append(1))
         page.keyboard.type("，继续写")
         assert marked(page) == ["布署"]
         assert page.locator("#text").input_value() == "请布署。再接再励，继续写"
+        page.wait_for_timeout(4000)  # what was typed last was asked in vain, too
+        assert sum(asked_in_vain) >= 1
         with running(create_app(desk.hall), port=port):
             expect(page.locator("#state")).to_have_text("发现2处问题", timeout=20_000)
             assert page.locator("#text").input_value() == "请布署。再接再励，继续写"

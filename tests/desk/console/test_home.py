@@ -85,7 +85,9 @@ def test_a_night_too_long_ago_is_told_loudly(own: Desk) -> None:
     assert "请检查定时任务" not in front(own, "zhengwu")
     own.clock.on(days=1)
     assert "请检查定时任务" not in front(own, "zhengwu")
-    own.clock.on(days=2)
+    own.clock.on(days=1)
+    assert "最近一次完整的夜间巡查是前天（9月30日）。" in said(front(own, "zhengwu"))
+    own.clock.on(days=1)
     words = said(front(own, "zhengwu"))
     assert "最近一次完整的夜间巡查是3天前（9月30日）。" in words
     assert "2025-10-01至2025-10-02的夜间任务：没有运行；请检查定时任务" in words
