@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, and_, func, select, true
 
 from checks.model import BadInput, Finding, Severity, Site
 from store import schema
@@ -105,7 +105,7 @@ def ledger_rows(
     wanted += [F.c.rule == rule] if rule else []
     wanted += [F.c.opened >= start_of(site, since)] if since else []
     wanted += [F.c.opened < start_of(site, until)] if until else []
-    counted = _confirmed(connection, site.id)
+    counted = _confirmed(connection, site.id, ids)
     rows = numbered(connection, and_(*wanted), ids)
     if confirmed:
         rows = [row for row in rows if row.id in counted]
@@ -165,16 +165,18 @@ def _row(
     )
 
 
-def _confirmed(connection: Connection, site_id: str) -> set[int]:
-    """Findings that may be counted: confirmed, and not dismissed since."""
+def _confirmed(connection: Connection, site_id: str, ids: Sequence[int]) -> set[int]:
+    """Findings that may be counted: confirmed, and not dismissed since; of these numbers only, where some are given."""
     chosen = (
         select(E.c.finding_id, E.c.to_state, func.max(E.c.id))
         .where(and_(E.c.site == site_id, E.c.to_state.in_((CONFIRMED, DISMISSED))))
         .group_by(E.c.finding_id, E.c.to_state)
     )
+    scopes: list[Any] = [E.c.finding_id.in_(ids[i : i + CHUNK]) for i in range(0, len(ids), CHUNK)]
     last: dict[str, dict[int, int]] = {CONFIRMED: {}, DISMISSED: {}}
-    for id, state, event in connection.execute(chosen):
-        last[state][id] = event
+    for scope in scopes or [true()]:
+        for id, state, event in connection.execute(chosen.where(scope)):
+            last[state][id] = event
     return {id for id, event in last[CONFIRMED].items() if event > last[DISMISSED].get(id, 0)}
 
 

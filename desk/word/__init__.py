@@ -74,7 +74,9 @@ def mark(raw: bytes, document: Document, *, at: datetime) -> Marked:
     """The Word document `raw` with a comment on each finding of `document`, which was read from it.
 
     `raw` is a .docx (.docm, .dotx, .wps that is .docx inside); older kinds are turned into one first
-    (`desk.word.convert`). `at` is when the comments say they were written: its wall clock is shown.
+    (`desk.word.convert.as_word`), and what is judged is then the .docx: `desk.drafts.draft_of(name, raw)`,
+    the checker, `reports.findings.Document` with personal numbers masked. `at` is when the comments
+    say they were written: its wall clock is shown. Nothing is read or written but these bytes.
 
     Raises:
         BadInput: `raw` is no such document, is broken or too large; or it is not what was checked.

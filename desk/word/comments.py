@@ -8,6 +8,8 @@ from copy import deepcopy
 from datetime import datetime
 from typing import Any
 
+from lxml import etree
+
 from desk.show import safe
 from desk.word.package import W
 
@@ -16,7 +18,12 @@ AUTHOR = "错敏词检查"
 INITIALS = "错敏"
 _ANCHORS = (f"{W}commentRangeStart", f"{W}commentRangeEnd", f"{W}commentReference")
 _ID = f"{W}id"
-_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+#: A line of a comment, whatever the draft's own paragraphs look like.
+_LINE = etree.fromstring(
+    f'<w:p xmlns:w="{W[1:-1]}"><w:pPr><w:spacing w:before="0" w:after="0" w:line="240" w:lineRule="auto"/>'
+    '<w:ind w:left="0" w:firstLineChars="0" w:firstLine="0"/><w:jc w:val="left"/></w:pPr>'
+    '<w:r><w:rPr><w:rFonts w:hint="eastAsia"/><w:sz w:val="20"/></w:rPr><w:t xml:space="preserve"/></w:r></w:p>'
+)
 #: Characters that look like a mark's: XML has no place for them.
 _NO_XML = {0xFFFE: None, 0xFFFF: None}
 #: Of the formatting beside a comment's mark, what would hide the comment or say that somebody changed it.
@@ -61,26 +68,14 @@ def add_comment(comments: Any, id: str, lines: Iterable[str], at: datetime) -> N
     comment.set(f"{W}date", at.replace(tzinfo=None).isoformat(timespec="seconds") + "Z")
     comment.set(f"{W}initials", INITIALS)
     for number, line in enumerate(lines):
-        paragraph = _child(comment, "p")
-        about = _child(paragraph, "pPr")
-        _child(about, "spacing", before="0", after="0", line="240", lineRule="auto")
-        _child(
-            about, "ind", left="0", firstLineChars="0", firstLine="0"
-        )  # whatever the draft's own is
-        _child(about, "jc", val="left")
+        paragraph = deepcopy(_LINE)
+        comment.append(paragraph)
+        run = paragraph[-1]
         if not number:
-            _child(_run(paragraph), "annotationRef")
-        text = _child(_run(paragraph), "t")
-        text.set(_SPACE, "preserve")
-        text.text = safe(line).translate(_NO_XML).replace("\n", " ")
-
-
-def _run(paragraph: Any) -> Any:
-    run = _child(paragraph, "r")
-    about = _child(run, "rPr")
-    _child(about, "rFonts", hint="eastAsia")
-    _child(about, "sz", val="20")  # half points
-    return run
+            mark = deepcopy(run)
+            mark.replace(mark[-1], mark.makeelement(f"{W}annotationRef"))
+            run.addprevious(mark)
+        run[-1].text = safe(line).translate(_NO_XML).replace("\n", " ")
 
 
 def _child(parent: Any, tag: str, **attributes: str) -> Any:

@@ -11,6 +11,8 @@ _KINDS = "只有Word、WPS稿件(.docx .doc .wps)能加批注"
 def as_word(name: str, raw: bytes) -> bytes:
     """The draft `raw`, a file called `name`, as a .docx: unchanged where it is one.
 
+    It waits for LibreOffice, up to two minutes: a server calls it in a thread of its own.
+
     Raises:
         BadInput: it is no Word document, or LibreOffice is missing or cannot open it.
     """

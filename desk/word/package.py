@@ -9,7 +9,8 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import chain, count
 from typing import Any
 
 from lxml import etree
@@ -51,7 +52,6 @@ class WordFile:
     relations: Any
     comments: Any
     comments_name: str
-    new: list[str] = field(default_factory=list)
 
     @property
     def suffix(self) -> str:
@@ -132,7 +132,7 @@ def _comments_name(archive: zipfile.ZipFile, main: str, relations: Any) -> str:
             if one.get("TargetMode") == "External" or not path.endswith(".xml"):
                 raise AttachmentError("批注部分指向文件之外，不能加批注，请用Word或WPS重新另存")
             return path.lstrip("/")
-    names = (posixpath.join(folder, f"comments{n}.xml") for n in ("", *range(1, 1 << 20)))
+    names = (posixpath.join(folder, f"comments{n}.xml") for n in chain([""], count(1)))
     return next(name for name in names if name not in archive.NameToInfo)
 
 

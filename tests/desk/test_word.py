@@ -144,6 +144,14 @@ def characters(body: bytes) -> Iterator[tuple[str, bytes, tuple[str, ...]]]:
             ["bù布署"],  # a reading above a character is part of it
         ),
         ("<w:p><w:r><w:t>布署布署</w:t></w:r><w:r><w:t>布署</w:t></w:r></w:p>", ["布署"] * 3),
+        (
+            "<w:p><w:r><w:t>作出</w:t></w:r><mc:AlternateContent><mc:Choice><w:r><w:t>又布署</w:t></w:r></mc:Choice></mc:AlternateContent></w:p>",
+            ["又布署"],  # one of several ways to draw it: only the whole can carry a comment
+        ),
+        (
+            "<w:p><w:r><w:t>作出布</w:t><mc:AlternateContent><mc:Choice><w:t>署</w:t></mc:Choice></mc:AlternateContent><w:t>完</w:t></w:r></w:p>",
+            ["布署"],
+        ),
     ],
 )
 def test_each_comment_stands_on_its_characters_alone(inside: str, places: list[str]) -> None:
@@ -513,3 +521,47 @@ def test_members_that_are_not_changed_keep_their_bytes() -> None:
             assert before.read(name) == after.read(name)
     (comment,) = docx.Document(io.BytesIO(body)).comments
     assert (comment.author, comment.initials, comment.text) == (AUTHOR, "错敏", "\n".join(SAID))
+
+
+def test_of_two_members_of_one_name_the_one_that_was_read_is_kept() -> None:
+    made = io.BytesIO(package(paragraph("作出部署")))
+    main = f"<w:document {SPACES}><w:body>{paragraph('作出布署')}</w:body></w:document>"
+    with zipfile.ZipFile(made, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
+        archive.writestr("word/document.xml", main)
+    body = marked(made.getvalue()).body
+    assert anchored(body) == {"0": "布署"}
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        names = archive.namelist()
+    assert len(set(names)) == len(names)
+
+
+def test_a_comment_on_hidden_or_changed_text_is_neither_hidden_nor_a_change() -> None:
+    style = (
+        '<w:rPr><w:b/><w:vanish/><w:rPrChange w:id="5" w:author="甲"><w:rPr/></w:rPrChange></w:rPr>'
+    )
+    body = marked(package(f"<w:p><w:r>{style}<w:t>布署</w:t></w:r></w:p>")).body
+    (mark_run,) = root(body).xpath("//*[local-name()='commentReference']/..")
+    assert [etree.QName(one).localname for one in mark_run.iter()] == [
+        "r",
+        "rPr",
+        "b",
+        "commentReference",
+    ]
+
+
+def test_ids_that_are_taken_anywhere_are_not_given_again() -> None:
+    """A comment that is gone may have left its place; the relation may name a part that is not there."""
+    stray = '<w:commentRangeStart w:id="1"/><w:commentRangeEnd w:id="1"/><w:r><w:commentReference w:id="1"/></w:r>'
+    body = package(f"<w:p>{stray}<w:r><w:t>布署</w:t></w:r></w:p>{paragraph('布署')}")
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    done = marked(files.zipped({**members, "word/_rels/document.xml.rels": RELATED}))
+    assert anchored(done.body) == {"1": "", "0": "布署", "2": "布署"}
+    assert [one.get(f"{W}id") for one in root(done.body, "word/notes/c.xml")] == ["0", "2"]
+
+
+def test_findings_of_another_part_are_refused() -> None:
+    raw = package(paragraph("甲乙"))
+    other = Finding("r", Severity.ERROR, 1, Span(0, 1), "甲", "", "m", "s", "")
+    with pytest.raises(BadInput, match="不是刚才检查的那份稿件"):
+        with_findings(raw, other)

@@ -225,3 +225,27 @@ def test_a_disk_that_is_full_leaves_the_old_file(
     assert capsys.readouterr().err == f"{out}: 磁盘已满，没有写出；请清理后再运行\n"
     assert out.read_bytes() == b"old"
     assert sorted(one.name for one in slip.parent.iterdir()) == ["批.docx", "稿.docx"]
+
+
+BOX = """<?xml version="1.0" encoding="UTF-8"?>
+<office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+ xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0"
+ xmlns:svg="urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0" office:version="1.2"
+ office:mimetype="application/vnd.oasis.opendocument.text"><office:body><office:text>
+<text:p>首段<draw:frame text:anchor-type="char" svg:width="4cm" svg:height="2cm"><draw:text-box><text:p>框中布署</text:p></draw:text-box></draw:frame></text:p>
+<text:p>正文<text:ruby><text:ruby-base>布</text:ruby-base><text:ruby-text>bu</text:ruby-text></text:ruby>署<text:note text:note-class="footnote"><text:note-citation>1</text:note-citation><text:note-body><text:p>脚注布署</text:p></text:note-body></text:note>完</text:p>
+</office:text></office:body></office:document>"""
+
+
+@pytest.mark.needs("soffice")
+def test_boxes_and_notes_as_an_office_program_writes_them_are_listed_once(tmp_path: Path) -> None:
+    (tmp_path / "稿.fodt").write_text(BOX, "utf-8")
+    file = converted(tmp_path / "稿.fodt", "docx")
+    assert main(["check", str(file), "--docx", str(tmp_path / "批.docx")]) == 1
+    (listing, place) = annotations(tmp_path / "批.docx")
+    assert [line for line in listing[2] if line[0].isdigit()] == [
+        "1. 文本框：框中【布署】",
+        "2. 脚注：脚注【布署】",
+    ]
+    assert place[2] == COMMENT
+    assert place[1].replace("bu", "") == "布署"

@@ -7,12 +7,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, HTTPException, Query
 from fastapi.responses import Response
 
+from checks.differing import differences
 from checks.model import Severity
 from checks.privacy import masked
 from desk.console.pages import page
 from desk.console.rights import Right
 from desk.console.seat import Visit, visiting
-from reports.versions import differences, instant
+from reports.versions import instant
 from store.database import reading
 from store.evidence import evidence_of
 from store.findings import listed_in

@@ -1,9 +1,12 @@
+import io
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
+from desk.console.logs import log_to
 from tests.county import Crawled
 from tests.desk.console.browsing import chromium
 from tests.desk.console.desk import Desk, county_desk
@@ -27,3 +30,19 @@ def browser(county: Crawled, desk: Desk) -> Iterator[Browser]:
 def shots(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where a module's pictures go."""
     return tmp_path_factory.mktemp("shots")
+
+
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    """Everything this process logs while the test lasts, as the server writes it."""
+    stream = io.StringIO()
+    root, levels = logging.getLogger(), {}
+    for name in ("", "lanmu", "uvicorn", "uvicorn.access"):
+        logger = logging.getLogger(name)
+        levels[name] = (logger.level, logger.disabled)
+    handler = log_to(stream)
+    yield stream
+    root.removeHandler(handler)
+    for name, (level, disabled) in levels.items():
+        logging.getLogger(name).setLevel(level)
+        logging.getLogger(name).disabled = disabled
