@@ -15,6 +15,7 @@ from desk.options import Db, database
 
 if TYPE_CHECKING:
     from desk.console.hall import Hall
+    from desk.console.settings import Settings
 
 #: Objects between two collections.
 GC_THRESHOLD = 20_000
@@ -27,7 +28,9 @@ REFUSED = {
 
 
 @contextmanager
-def opened_hall(files: Sequence[Path], db: str) -> "Iterator[Hall]":
+def opened_hall(
+    files: Sequence[Path], db: str, settings: "Settings | None" = None
+) -> "Iterator[Hall]":
     """The hall of these site files and this database, until it is left.
 
     Raises:
@@ -50,7 +53,7 @@ def opened_hall(files: Sequence[Path], db: str) -> "Iterator[Hall]":
         yield Hall(
             engine,
             {id: site for id, (site, _) in sites.items()},
-            Settings(),
+            settings or Settings(),
             clock.now,
             clock.today,
             address=db,
@@ -88,14 +91,17 @@ def listen(app: Any, listening: socket.socket) -> None:
     """Serve until the process is told to end."""
     import uvicorn
 
+    from desk.console.logs import log_to
+
     app.state.hall.warm()
     gc.collect()
     gc.freeze()  # lists are many objects that stay: no collection need look at them again
     gc.set_threshold(GC_THRESHOLD)
-
     config = uvicorn.Config(
-        app, log_config=None, server_header=False, timeout_graceful_shutdown=10, limit_concurrency=1000
+        app, log_config=None, access_log=False, server_header=False, proxy_headers=False,
+        timeout_graceful_shutdown=10, limit_concurrency=1000, h11_max_incomplete_event_size=65536,
     )  # fmt: skip
+    log_to()
     uvicorn.Server(config).run([listening])
 
 
@@ -103,20 +109,50 @@ def serve(
     *sites: Annotated[Path, Parameter(help="站点文件(YAML),可写多个", negative=())],
     host: Annotated[str, Parameter(help="在哪个地址上提供服务；默认只供本机访问")] = "127.0.0.1",
     port: Annotated[int, Parameter(help="端口")] = 8600,
+    settings: Annotated[
+        Path | None, Parameter(help="设置文件(YAML)，写法见 deploy/desk.yaml；不写则全用默认值")
+    ] = None,
+    plain_http: Annotated[
+        bool, Parameter(help="在可信的内网里不用https对外提供服务", negative=())
+    ] = False,
     db: Db = None,
 ) -> int:
     """打开控制台：检查稿件、审校、台账、词表、通报，以及供Office和浏览器插件用的检查服务。
 
+    第一次使用先添加账号：lanmu accounts add 登录名 --shown 姓名 --role admin --role office
+
     用法: lanmu serve 站点.yaml… [选项]
     """
-    from desk.console.app import create_app
-
     if not 0 <= port < 65536:
         raise BadInput(f"端口{port}不对；应为0至65535")
-    with opened_hall(sites, database(db)) as hall, bound(host, (port,)) as listening:
-        shown = f"[{host}]" if ":" in host else host
-        print(
-            f"控制台已打开：http://{shown}:{listening.getsockname()[1]}/  按Ctrl-C结束", flush=True
-        )
+    from dataclasses import replace
+
+    from desk.console.app import create_app
+    from desk.console.settings import Settings
+    from desk.console.settings_file import load_settings, problems_of, said_address
+
+    told = load_settings(settings) if settings else Settings()
+    if plain_http and told.https:
+        raise BadInput(f"--plain-http 与{settings}中的 https: true 矛盾；应只留一个")
+    told = replace(told, plain_http=told.plain_http or plain_http)
+    if host not in ("", "0.0.0.0", "::") and host not in told.names:
+        told = replace(told, names=(*told.names, host.lower()))
+    if problem := problems_of(told, host):
+        raise BadInput(problem)
+    with opened_hall(sites, database(db), told) as hall, bound(host, (port,)) as listening:
+        address = said_address(told, host, listening.getsockname()[1])
+        print(f"控制台已打开：{address}  按Ctrl-C结束", flush=True)
+        _say_if_nobody(hall)
         listen(create_app(hall), listening)
     return 0
+
+
+def _say_if_nobody(hall: "Hall") -> None:
+    """Whoever starts it for the first time is told how the first person gets in."""
+    from store.accounts import count_accounts
+    from store.database import reading
+
+    with reading(hall.engine) as connection:
+        if not count_accounts(connection):
+            said = "lanmu accounts add 登录名 --shown 姓名 --role admin --role office"
+            print(f"还没有账号，谁都不能登录；请另开一个窗口运行：{said}", flush=True)

@@ -75,6 +75,12 @@ def last_hash(connection: Connection, site_id: str) -> str:
     return connection.execute(newest).scalar() or ""
 
 
+def last_step(connection: Connection, site_id: str) -> int:
+    """The number of the newest event of a site's findings (not of its drafts), 0 where there is none."""
+    newest = select(func.max(E.c.id)).where(and_(E.c.site == site_id, E.c.finding_id.is_not(None)))
+    return connection.execute(newest).scalar() or 0
+
+
 def append(connection: Connection, site_id: str, events: Sequence[Change]) -> None:
     """Write events at the end of a site's chain, in order, in the caller's transaction (which writes alone)."""
     if not events:

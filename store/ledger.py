@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, and_, func, select, true
 
@@ -38,6 +38,15 @@ class Event:
     why: str
     evidence: str
     hash: str
+
+
+class Moving(Protocol):
+    """What is asked of an event to tell when a finding stood."""
+
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def after(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,10 +203,10 @@ def quarter_state(
     """
     first, last = start_of(site, since), start_of(site, until)
     rows = ledger_rows(connection, site, today, until=until, confirmed=True, with_events=True)
-    return [row for row in rows if _stood(row.events, first, last)]
+    return [row for row in rows if stood_in(row.events, first, last)]
 
 
-def _stood(events: Sequence[Event], first: datetime, last: datetime) -> bool:
+def stood_in(events: Sequence[Moving], first: datetime, last: datetime) -> bool:
     """Whether a finding was not over at some time from `first` to `last` (exclusive)."""
     at = [one.at for one in events]
     before = events[bisect.bisect_right(at, first) - 1].after if at and at[0] <= first else ""

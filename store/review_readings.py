@@ -9,6 +9,7 @@ from sqlalchemy import Connection, and_, select, update
 
 from checks.checker import Judgement
 from checks.model import BadInput, Finding, Severity, Site
+from checks.privacy import masked
 from store.parts import parts_from, unpacked
 from store.review_record import X, facts_of, move_on, note, note_step, standing
 from store.review_rules import LONGEST_REASON, Person, Seen, outside, refused, remark_faults
@@ -83,7 +84,7 @@ def release(
         BadInput: this person may not read this text here, it was changed or read meanwhile, or an error stands.
     """
     draft = standing(connection, site.id, number, who)
-    reasons = {mark: one_line(why) for mark, why in (overruled or {}).items()}
+    reasons = {mark: masked(one_line(why)) for mark, why in (overruled or {}).items()}
     faults = [
         *refused(connection, draft, seen, (FINAL,), "签发"),
         *outside(connection, draft, who),

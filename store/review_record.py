@@ -64,7 +64,7 @@ def note_step(
     connection.execute(
         insert(S).values(
             draft_id=draft.id, text_number=draft.texts, step=draft.state, verdict=verdict, by_id=who.id,
-            at=at.replace(tzinfo=None), remark=remark.strip(), overruled=overruled,
+            at=at.replace(tzinfo=None), remark=masked(remark.strip()), overruled=overruled,
         )
     )  # fmt: skip
 
@@ -84,7 +84,7 @@ def note(
     evidence: str,
 ) -> None:
     change = Change(
-        None, draft.mark, at, draft.state, to, why.strip(), who.shown, evidence, draft.id
+        None, draft.mark, at, draft.state, to, masked(why.strip()), who.shown, evidence, draft.id
     )
     append(connection, site.id, [change])
 

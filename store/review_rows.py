@@ -11,7 +11,7 @@ from checks.model import Article, BadInput, Part
 from store import schema
 from store.parts import parts_from, unpacked
 from store.review_rules import Person, may_write, no_such_draft, outside, this_round
-from store.review_states import ENDED, OPEN_TO_AUTHOR, READ_AT
+from store.review_states import ENDED, OPEN_TO_AUTHOR, READ_AT, RELEASED
 from store.review_words import Overruled, overruled_from
 
 D, X, S, A, E, M = (
@@ -160,7 +160,7 @@ def steps_open_to(
         "return": reads,
         "release": reads and last,
         "withdraw": writes and row.state not in ENDED,
-        "address": row.state == "released" and not list(may_write(who, row.unit, office=True)),
+        "address": writes and row.state == RELEASED,
     }
     return tuple(name for name, may in told.items() if may)
 

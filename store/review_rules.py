@@ -8,6 +8,7 @@ from sqlalchemy import Connection, and_, func, select
 
 from checks.model import Article
 from store import schema
+from store.accounts import ROLE_LABELS
 from store.review_states import (
     EDITOR,
     LABELS,
@@ -16,7 +17,6 @@ from store.review_states import (
     READ_AT,
     READERS,
     RELEASED,
-    ROLE_LABELS,
     SENT_BACK,
     STEP_LABELS,
     VERDICT_LABELS,
@@ -86,9 +86,9 @@ def _last(connection: Connection, draft: Any) -> str:
     return f"（{row.shown}已{STEP_LABELS[row.step]}{VERDICT_LABELS[row.verdict]}）"
 
 
-def may_write(who: Person, unit: str, *, office: bool = False) -> Iterator[str]:
-    """Why this person may not write for a unit; with `office`, the office may too."""
-    if EDITOR not in who.roles and not (office and OFFICE in who.roles):
+def may_write(who: Person, unit: str) -> Iterator[str]:
+    """Why this person may not write for a unit, as an editor of it or the office may."""
+    if who.roles.isdisjoint((EDITOR, OFFICE)):
         yield f"{who.shown}：没有“{ROLE_LABELS[EDITOR]}”权限，不能办理稿件"
     elif who.unit not in ("", unit):
         yield f"{who.shown}：只能办理本单位的稿件"

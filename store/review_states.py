@@ -26,9 +26,6 @@ ENDED = (RELEASED, WITHDRAWN)
 #: The roles of 三审三校, as accounts hold them: who writes, and who reads at which step.
 EDITOR, OFFICE = "editor", "office"
 READERS: Mapping[str, str] = {FIRST: "first", SECOND: "second", FINAL: "final"}
-ROLE_LABELS: Mapping[str, str] = {
-    EDITOR: "编辑", OFFICE: "政务公开办", "first": "初审", "second": "复审", "final": "终审",
-}  # fmt: skip
 #: What a reader made of a text.
 PASSED, SENT_BACK = "passed", "returned"
 VERDICT_LABELS: Mapping[str, str] = {PASSED: "通过", SENT_BACK: "退回", RELEASED: "签发"}

@@ -3,7 +3,8 @@
 Who may read: nobody who wrote any text of the draft, and nobody twice since it was last submitted (双人复核).
 A text that was changed or returned begins at 初审 again. Its author may change it, and so may another editor of
 its unit, who then counts as a writer. Whoever takes a step says which text and which state they saw: where another was
-quicker, they are told. Texts are kept with personal numbers masked, and the hash is that of the text so kept.
+quicker, they are told. Texts, remarks and reasons are kept with personal numbers masked, and a text's hash is that of
+the text so kept.
 """
 
 from datetime import datetime
@@ -189,7 +190,7 @@ def note_address(
         BadInput: not released, not this person's to say, or not an address.
     """
     draft = standing(connection, site.id, number, who)
-    faults = list(may_write(who, draft.unit, office=True))
+    faults = list(may_write(who, draft.unit))
     if draft.state != RELEASED:
         faults.append(f"稿件{number}：现为“{LABELS[draft.state]}”，签发后才能登记发布网址")
     if fault := address_fault(url) if len(url) <= 2083 else "太长":

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, insert, select, update
+from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
 
 from checks.model import BadInput
 from store import schema
@@ -18,6 +18,12 @@ from store.accounts import Account, account_of
 #: A session's use is noted no more often than this.
 SEEN_EVERY = timedelta(minutes=1)
 LONGEST_LABEL = 64
+MOST_DAYS = 1825
+#: Tokens one person may have, and sessions that stay open at a time.
+MOST_TOKENS = 20
+MOST_SESSIONS = 20
+#: How long it is remembered where somebody was signed in.
+REMEMBERED = timedelta(days=400)
 S, T = schema.sessions, schema.tokens
 
 
@@ -49,8 +55,14 @@ class Session:
 def open_session(
     connection: Connection, account: int, *, at: datetime, hours: float, agent: str = ""
 ) -> str:
-    """Sign a person in for at most `hours`; gives back the secret for the cookie."""
+    """Sign a person in for at most `hours`; gives back the secret for the cookie.
+
+    The oldest of more than `MOST_SESSIONS` ends, and what is older than `REMEMBERED` is forgotten.
+    """
+    open_ = [one.id for one in sessions_of(connection, account, at=at)][MOST_SESSIONS - 1 :]
     secret, at = new_secret(), _plain(at)
+    connection.execute(update(S).where(S.c.id.in_(open_)).values(closed=at))
+    connection.execute(delete(S).where(S.c.ends < at - REMEMBERED))
     connection.execute(
         insert(S).values(
             mark=mark_of(secret), account_id=account, opened=at, seen=at,
@@ -72,6 +84,18 @@ def session_account(
         return None
     account = account_of(connection, row.account_id)
     return (account, _session(row)) if account and account.active else None
+
+
+def was_here(connection: Connection, account: int, mark: str) -> bool:
+    """Whether `mark` is of a session this person once had, over or not."""
+    mine = and_(S.c.mark == mark, S.c.account_id == account)
+    return connection.execute(select(S.c.id).where(mine)).first() is not None
+
+
+def count_sessions(connection: Connection, *, at: datetime) -> int:
+    """How many sessions have not ended."""
+    still = and_(S.c.closed.is_(None), S.c.ends > _plain(at))
+    return int(connection.execute(select(func.count()).where(still)).scalar_one())
 
 
 def note_seen(connection: Connection, session: Session, *, at: datetime) -> None:
@@ -99,6 +123,12 @@ def close_sessions(connection: Connection, account: int, *, at: datetime, only: 
     connection.execute(update(S).where(and_(*mine)).values(closed=_plain(at)))
 
 
+def close_other_sessions(connection: Connection, account: int, *, at: datetime, but: int) -> None:
+    """Sign a person out everywhere but of the session `but`."""
+    mine = and_(S.c.account_id == account, S.c.closed.is_(None), S.c.id != but)
+    connection.execute(update(S).where(mine).values(closed=_plain(at)))
+
+
 # -- tokens ----------------------------------------------------------------------------------------
 
 
@@ -120,11 +150,15 @@ def open_token(
     """A new token, told once and never again; it ends after `days` (None: when it is closed).
 
     Raises:
-        BadInput: no label, or one too long.
+        BadInput: no label, or one too long; not a number of days that may be; too many tokens already.
     """
     label = label.strip()
-    if not label or len(label) > LONGEST_LABEL:
+    if not label or len(label) > LONGEST_LABEL or not label.isprintable():
         raise BadInput(f"请写明令牌给什么程序用（{LONGEST_LABEL}字以内）")
+    if days is not None and not 1 <= days <= MOST_DAYS:
+        raise BadInput(f"令牌有效天数应为1至{MOST_DAYS}")
+    if len(tokens_of(connection, account, at=at)) >= MOST_TOKENS:
+        raise BadInput(f"令牌已有{MOST_TOKENS}个；请先停用不用的")
     secret, at = new_secret(), _plain(at)
     ends = at + timedelta(days=days) if days else None
     connection.execute(
@@ -152,8 +186,10 @@ def note_used(connection: Connection, token: Token, *, at: datetime) -> None:
     connection.execute(update(T).where(T.c.id == token.id).values(used=_plain(at)))
 
 
-def tokens_of(connection: Connection, account: int) -> list[Token]:
-    mine = and_(T.c.account_id == account, T.c.closed.is_(None))
+def tokens_of(connection: Connection, account: int, *, at: datetime) -> list[Token]:
+    """A person's tokens that still work."""
+    lasting = or_(T.c.ends.is_(None), T.c.ends > _plain(at))
+    mine = and_(T.c.account_id == account, T.c.closed.is_(None), lasting)
     return [_token(row) for row in connection.execute(select(T).where(mine).order_by(T.c.id))]
 
 

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 from fastapi import Depends, HTTPException, Request
 
 from checks.model import Site, Unit
+from desk.console.gate import OTHER_PAGE, SAFE, told_origin
 from desk.console.hall import Hall, hall_of
 from desk.console.rights import Right, rights_of
 from store.accounts import Account
@@ -22,12 +23,14 @@ from store.sessions import SEEN_EVERY, note_seen, note_used, session_account, to
 COOKIE = "lanmu"
 #: Where a form and htmx say that it was our own page that sent them.
 FORM_FIELD, HEADER = "own_page", "X-Own-Page"
-SAFE = ("GET", "HEAD", "OPTIONS")
 
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A person at the desk. `own_page` is what their forms carry ("" for a program's token)."""
+    """A person at the desk. `own_page` is what their forms carry ("" for a program's token).
+
+    `session` is where they sit (0 for a program). `must_change`: until they choose a password, nothing else.
+    """
 
     account: int
     name: str
@@ -37,6 +40,8 @@ class Seat:
     site: str
     rights: frozenset[Right]
     own_page: str = ""
+    session: int = 0
+    must_change: bool = False
 
     def may(self, right: str) -> bool:
         return right in self.rights
@@ -46,20 +51,33 @@ class SignIn(Exception):  # noqa: N818  - it says what is to be done
     """Nobody is signed in: a browser is led to the door."""
 
 
-def seat_of(account: Account, secret: str = "") -> Seat:
+class ChangePassword(Exception):  # noqa: N818
+    """Somebody signed in with a password for once: they are led to where it is changed."""
+
+
+def seat_of(account: Account, secret: str = "", session: int = 0) -> Seat:
     own = sha256(f"own page of {secret}".encode()).hexdigest() if secret else ""
     rights = rights_of(account.roles, account.unit)
     return Seat(
-        account.id, account.name, account.shown, account.roles, account.unit, account.site, rights, own
+        account.id, account.name, account.shown, account.roles, account.unit, account.site, rights, own,
+        session, account.must_change,
     )  # fmt: skip
 
 
 def seated(request: Request) -> Seat:
     """Who asks.
 
+    What the cookie names is never a token, and what Authorization names never a session.
+
     Raises:
         SignIn: nobody; a program with a wrong token gets 401.
     """
+    seat = _found(request)
+    request.state.account = seat.account  # for the log: a number, no name
+    return seat
+
+
+def _found(request: Request) -> Seat:
     hall = hall_of(request)
     if bearer := _bearer(request):
         return _program(hall, bearer)
@@ -76,7 +94,7 @@ def seated(request: Request) -> Seat:
     if now.replace(tzinfo=None) - session.seen > SEEN_EVERY:
         with writing(hall.engine) as connection:
             note_seen(connection, session, at=now)
-    return seat_of(account, secret)
+    return seat_of(account, secret, session.id)
 
 
 def _bearer(request: Request) -> str:
@@ -108,6 +126,8 @@ async def unforged(request: Request, seat: Seated) -> Seat:
     """
     if request.method in SAFE or not seat.own_page:
         return seat
+    if told_origin(request.scope) is False:
+        raise HTTPException(403, OTHER_PAGE)
     told = request.headers.get(HEADER, "")
     if not told:
         form = await request.form(max_files=20, max_fields=5000)
@@ -124,12 +144,28 @@ def needs(right: Right) -> Any:
     """A dependency: the seat of one who has this right; others get 403."""
 
     def holding(seat: Sure) -> Seat:
+        if seat.must_change:
+            raise ChangePassword
         if not seat.may(right):
             raise HTTPException(403, "您的账号没有这项权限，如需要请联系管理员")
         return seat
 
     holding.right = right  # type: ignore[attr-defined]  # the matrix of roles reads it
     return Depends(holding)
+
+
+def in_person(seat: Sure) -> Seat:
+    """The seat of a person; a program's token opens no account.
+
+    Raises:
+        HTTPException: 403, a token asks.
+    """
+    if not seat.own_page:
+        raise HTTPException(403, "这一步要本人登录后办理，不能用令牌")
+    return seat
+
+
+InPerson = Annotated[Seat, Depends(in_person)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ class Limits:
     """
 
     short: int = 4_000
-    workers: int = 2
+    workers: int = 1
     waiting: int = 16
     per_minute: int = 12_000_000
     seconds: float = 30.0

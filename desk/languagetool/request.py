@@ -25,7 +25,7 @@ MOST_WORDS = 100
 
 _RAW = re.compile(
     rb"text=(?P<text>.*)&language=(?P<language>[\w-]{1,40})"
-    rb"(?:&username=(?P<username>[^&]*)&apiKey=(?P<apiKey>[^&]*))?",
+    rb"(?:&username=(?P<username>.{0,200})&apiKey=(?P<apiKey>.{0,200}))?",
     re.DOTALL,
 )
 _FORM = re.compile(rb"[\w.*~!'()+/:;,@$?%-]*")

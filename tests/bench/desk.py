@@ -1,9 +1,9 @@
 """Fifty editors type while a night runs: how long they wait, and how often in vain.
 
-Each has a text of 2,000 characters checked once a second, at times fixed beforehand; a wait counts from that time,
+Every other one types at the console, signed in, the others in LibreOffice or a browser's add-on. Each has a text of 2,000 characters checked once a second, at times fixed beforehand; a wait counts from that time,
 so that a server that keeps them waiting does not ask less of itself. No text is asked twice.
 
-python -m tests.bench.desk ADDRESS SECONDS EDITORS types, from a process of its own.
+python -m tests.bench.desk ADDRESS SECONDS EDITORS [bare] types, from a process of its own.
 """
 
 import asyncio
@@ -33,6 +33,8 @@ EDITORS, CHARACTERS, SECONDS = 50, 2000, 60
 PAGES = 4000
 #: Seconds between its requests: a fifth of what a site file has by default.
 DELAY = 0.2
+NAME, PASSWORD = "bianji", "an-editors-own-word"
+SITE = "duliang"
 #: Seconds until an editor's program gives up.
 PATIENCE = 10
 
@@ -40,7 +42,9 @@ PATIENCE = 10
 @contextmanager
 def process(*command: str) -> Iterator[subprocess.Popen[str]]:
     """A program that ends with the block."""
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as running:
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as running:
         try:
             yield running
         finally:
@@ -65,6 +69,10 @@ def waits() -> dict[str, Any]:
         site.write_text(site.read_text("utf-8").replace("delay: 0", f"delay: {DELAY}"), "utf-8")
         db = f"sqlite:///{folder}/desk.db"
         lanmu = (sys.executable, "-m", "desk")
+        subprocess.run(
+            (*lanmu, "accounts", "add", NAME, "--shown", "编辑", "--db", db), cwd=ROOT, check=True,
+            input=PASSWORD, text=True, stdout=subprocess.DEVNULL,
+        )  # fmt: skip
         with process(*lanmu, "serve", str(site), "--db", db, "--port", "0") as serving:
             at = first_line(serving, r"(http://[\d.:]+)/")
             typed(at, 3)
@@ -75,12 +83,12 @@ def waits() -> dict[str, Any]:
                     raise RuntimeError("the night was over before the editors were")
             alone = typed(at, SECONDS / 3)
         with process(sys.executable, "-m", "tests.bench.desk") as bare:
-            nothing = typed(first_line(bare, r"(http://[\d.:]+)"), SECONDS / 3)
+            nothing = typed(first_line(bare, r"(http://[\d.:]+)"), SECONDS / 3, "bare")
     return {"there": there, "alone": alone, "nothing": nothing}
 
 
-def typed(address: str, seconds: float) -> dict[str, Any]:
-    command = [sys.executable, "-m", "tests.bench.desk", address, str(seconds), str(EDITORS)]
+def typed(address: str, seconds: float, *how: str) -> dict[str, Any]:
+    command = [sys.executable, "-m", "tests.bench.desk", address, str(seconds), str(EDITORS), *how]
     done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
     said: dict[str, Any] = json.loads(done.stdout)
     return said
@@ -116,38 +124,78 @@ def drafts(number: int) -> Iterator[str]:
         yield (slip + text[begin : begin + CHARACTERS])[:CHARACTERS]
 
 
+class Console:
+    """Types at the console, signed in; `found` counts the notes of an answer."""
+
+    def __init__(self, session: aiohttp.ClientSession, own_page: str) -> None:
+        self._session = session
+        self._headers = {"X-Own-Page": own_page}
+
+    @classmethod
+    async def signed_in(cls, session: aiohttp.ClientSession, address: str) -> "Console":
+        form = {"name": NAME, "password": PASSWORD}
+        async with session.post("/login", data=form, headers={"Origin": address}) as answer:
+            page = await answer.text()
+        own = re.search(r'name="own_page" value="(\w+)"', page)
+        return cls(session, own[1] if own else "")
+
+    async def found(self, text: str) -> int | None:
+        """How many findings are told, None: the answer is none."""
+        said = {"text": text}
+        way = self._session.post(f"/s/{SITE}/check/now", json=said, headers=self._headers)
+        async with way as answer:
+            told = json.loads(await answer.read())
+            return len(told["notes"]) if answer.status == 200 else None
+
+
+class AddOn:
+    """Types where LanguageTool's protocol is spoken."""
+
+    def __init__(self, session: aiohttp.ClientSession) -> None:
+        self._session = session
+
+    async def found(self, text: str) -> int | None:
+        """How many findings are told, None: the answer is none."""
+        form = {"language": "zh-CN", "text": text}
+        async with self._session.post("/v2/check", data=form) as answer:
+            told = json.loads(await answer.read())
+            return len(told["matches"]) if answer.status == 200 else None
+
+
 async def editor(
-    session: aiohttp.ClientSession, number: int, begin: float, until: float, found: dict[str, Any]
+    at: Console | AddOn, number: int, begin: float, until: float, seen: dict[str, Any]
 ) -> None:
     due = begin + number / EDITORS
     for text in drafts(number):
         if due >= until:
             return
         await asyncio.sleep(max(0.0, due - time.monotonic()))
-        found["asked"] += 1
+        seen["asked"] += 1
         try:
-            form = {"language": "zh-CN", "text": text}
-            async with session.post("/v2/check", data=form) as answer:
-                said = json.loads(await answer.read())
-                if answer.status == 200:
-                    found["found"] += len(said["matches"])
-                else:
-                    found["errors"] += 1
-        except (aiohttp.ClientError, TimeoutError, ValueError):
-            found["errors"] += 1
-        found["waits"].append(time.monotonic() - due)
+            found = await at.found(text)
+        except (aiohttp.ClientError, TimeoutError, ValueError, KeyError):
+            found = None
+        seen["errors"] += found is None
+        seen["found"] += found or 0
+        seen["waits"].append(time.monotonic() - due)
         due += 1.0
 
 
-async def type_away(address: str, seconds: float, editors: int) -> dict[str, Any]:
+async def type_away(address: str, seconds: float, editors: int, *, bare: bool) -> dict[str, Any]:
     found: dict[str, Any] = {"asked": 0, "errors": 0, "found": 0, "waits": []}
     limit = aiohttp.ClientTimeout(total=PATIENCE)
     async with aiohttp.ClientSession(
-        address, timeout=limit, connector=aiohttp.TCPConnector(limit=0)
+        address,
+        timeout=limit,
+        connector=aiohttp.TCPConnector(limit=0),
+        cookie_jar=aiohttp.CookieJar(unsafe=True),  # the desk is a number here, no name
     ) as session:
+        ways: list[Console | AddOn] = [AddOn(session)]
+        if not bare:
+            ways.append(await Console.signed_in(session, address))
         begin = time.monotonic() + 0.5
         await asyncio.gather(
-            *(editor(session, n, begin, begin + seconds, found) for n in range(editors))
+            *(editor(ways[n % len(ways)], n, begin, begin + seconds, found) for n in range(editors))
         )
     waited = sorted(found.pop("waits"))
     return found | {
@@ -180,4 +228,6 @@ if __name__ == "__main__":
     if len(sys.argv) == 1:
         answer_at_once()
     else:
-        print(json.dumps(asyncio.run(type_away(sys.argv[1], float(sys.argv[2]), int(sys.argv[3])))))
+        bare = sys.argv[4:] == ["bare"]
+        typing = type_away(sys.argv[1], float(sys.argv[2]), int(sys.argv[3]), bare=bare)
+        print(json.dumps(asyncio.run(typing)))

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlsplit
 
 from checks.checker import Checker
 from checks.wordlist import shipped
-from desk.languagetool.routes import LanguageTool
+from desk.languagetool.host import LanguageTool
 
 DAY = date(2026, 11, 1)
 FORM = "application/x-www-form-urlencoded"

@@ -8,14 +8,18 @@ from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 import pytest
+from fastapi import FastAPI
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from starlette.exceptions import HTTPException
 
 from checks.checker import Checker
 from checks.wordlist import shipped
+from desk.languagetool.door import CORS
+from desk.languagetool.host import LanguageTool
 from desk.languagetool.limits import Limits
 from desk.languagetool.request import MOST_BYTES
-from desk.languagetool.routes import CORS, LanguageTool, languagetool_app
+from desk.languagetool.routes import languagetool_app, routes
 from tests.desk.editors import DAY, FORM, Said, ask, check, checker, desk, form
 from tests.desk.web_serving import running
 
@@ -136,6 +140,12 @@ def test_a_word_split_by_markup_is_found_and_the_place_covers_the_tags(address: 
     assert said.json["matches"][0]["sentence"] == f"😀{SLIP}"
 
 
+def test_half_a_character_in_the_data_shifts_nothing_and_breaks_nothing(address: str) -> None:
+    data = '{"annotation":[{"text":"\\ud83d"},{"markup":"\\ude00"},{"text":"现就布署工作。"}]}'
+    said = ask(address, "/v2/check", form(data=data, language="zh-CN"), CURL)
+    assert ("typos", 4, 2, ["部署"]) in said.hits
+
+
 def test_a_preflight_is_answered(address: str) -> None:
     asked = {
         "Origin": "https://cms.example",
@@ -201,6 +211,35 @@ def test_a_body_that_never_ends_is_cut_off() -> None:
             line.sendall(b"POST /v2/check HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\ntext=")
             answer = b"".join(iter(lambda: line.recv(65_536), b""))
     assert answer.startswith(b"HTTP/1.1 408 ") and "没有在0.2秒内收到".encode() in answer
+
+
+def test_what_stands_before_the_application_may_refuse_a_body() -> None:
+    app = languagetool_app(desk())
+
+    async def bounded(scope: Any, receive: Any, send: Any) -> None:
+        async def measured() -> Any:
+            raise HTTPException(413, "内容太大", {"Connection": "close"})
+
+        await app(scope, measured if scope["type"] == "http" else receive, send)
+
+    with running(bounded) as address:
+        said = check(address, SLIP)
+    assert (said.status, said.text, open_to_all(said)) == (413, "Error: 内容太大", True)
+    assert said.headers["connection"] == "close"
+
+
+def test_it_stands_beside_the_other_routes_of_an_application() -> None:
+    app = FastAPI()
+    app.router.routes[:0] = routes(desk())
+
+    @app.get("/s/{site}")
+    async def page(site: str) -> dict[str, str]:
+        return {"site": site}
+
+    with running(app) as address:
+        assert check(address, SLIP).json == whole(TYPO)
+        assert ask(address, "/s/jinghe").json == {"site": "jinghe"}
+        assert set(ask(address, "/openapi.json").json["paths"]) == {"/s/{site}"}
 
 
 def test_a_client_that_hangs_up_leaves_no_fault(address: str) -> None:
@@ -437,9 +476,10 @@ def test_neither_text_nor_name_nor_key_is_logged(
         check(address, SLIP, username="zhang", apiKey="secret")
         ask(address, "/v2/check", b"text=%ff&username=zhang&apiKey=secret", CURL)
         ask(address, "/v2/check", form(data='{"text":1}', username="zhang", apiKey="secret"), CURL)
+        ask(address, f"/v2/check?text={quote(SLIP)}&username=zhang&apiKey=secret")
     logged = "\n".join(f"{one.getMessage()} {one.__dict__}" for one in caplog.records)
-    assert "POST /v2/check" in logged
-    assert [one for one in (SLIP, "布署", "zhang", "secret") if one in logged] == []
+    assert "POST /v2/check" in logged and "GET /v2/check" in logged
+    assert [one for one in (SLIP, quote(SLIP), "布署", "zhang", "secret") if one in logged] == []
 
 
 METHODS = st.sampled_from(["GET", "POST", "PUT", "DELETE", "OPTIONS", "HEAD", "PATCH"])

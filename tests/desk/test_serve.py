@@ -64,6 +64,6 @@ def test_the_demo_opens_its_console(tmp_path: Path) -> None:
         password = re.findall(r"密码都是 (\w+)", lines[-1])[0]
         with httpx.Client(base_url=address) as client:
             data = {"name": "zhengwu", "password": password}
-            assert client.post("/login", data=data).status_code == 303
+            assert client.post("/login", data=data, headers={"Origin": address}).status_code == 303
             home = client.get("/", follow_redirects=True)
     assert (home.status_code, "云河县人民政府网" in home.text) == (200, True)

@@ -29,13 +29,15 @@ class _Faults(logging.Handler):
 
 
 @contextmanager
-def running(app: Any, **how: Any) -> Iterator[str]:
+def running(app: Any, *, port: int = 0, **how: Any) -> Iterator[str]:
     """The address of `app` (ASGI), without a slash at its end; `how` goes to uvicorn's Config.
+
+    `port` is one that a server just ended on; 0 is any that is free.
 
     Fails at the block's end if anything inside the application was left to the server to report.
     """
     faults = _Faults()
-    with socket.create_server(("127.0.0.1", 0)) as listening:
+    with socket.create_server(("127.0.0.1", port)) as listening:
         config = uvicorn.Config(
             app, log_config=None, access_log=False, timeout_graceful_shutdown=5, **how
         )

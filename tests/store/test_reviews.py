@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, text
 
-from checks.checker import Judgement
+from checks.checker import Checker, Judgement
 from checks.model import (
     Article,
     BadInput,
@@ -22,6 +22,7 @@ from checks.model import (
     Unchecked,
     Unit,
 )
+from checks.wordlist import shipped
 from store import schema
 from store.chain import verify_chain
 from store.database import Engine, reading, writing
@@ -196,7 +197,7 @@ def test_a_returned_draft_begins_at_the_first_reading_again(engine: Engine) -> N
     )
     do(engine, submit, number, author, 4, remark="数字已核对，无误")
     assert of(engine, number).state == "first"
-    do(engine, pass_on, number, b, 5)  # who returned it may read it again, at any place
+    do(engine, pass_on, number, a, 5)  # who read it before it was returned may do so again
     do(engine, send_back, number, c, 6, remark="标题不妥")
     do(engine, write, number, author, 7, article=article(title="防汛工作会议"), lists_hash="L0")
     assert (of(engine, number).state, of(engine, number).title) == ("written", "防汛工作会议")
@@ -209,7 +210,7 @@ def test_a_returned_draft_begins_at_the_first_reading_again(engine: Engine) -> N
         assert [(s.text, s.step, s.verdict, s.by) for s in draft_steps(connection, number)][:4] == [
             (1, "first", "passed", "张三"),
             (1, "second", "returned", "李四"),
-            (1, "first", "passed", "李四"),
+            (1, "first", "passed", "张三"),
             (1, "second", "returned", "赵六"),
         ]
     assert whole(engine) == []
@@ -286,6 +287,22 @@ def test_a_judgement_of_another_text_is_not_taken(engine: Engine) -> None:
     assert of(engine, number).state == "first"
 
 
+def test_what_the_checker_says_of_the_kept_text_is_taken(engine: Engine) -> None:
+    """Also where a personal number was masked in it."""
+    author, a = people(engine, "王丽", "张三")
+    number = opened(engine, author, "会议作出布署。身份证号 11010519491231002X 已登记。")
+    do(engine, submit, number, author, 1)
+    with reading(engine) as connection:
+        kept = newest_text(connection, number).article
+    assert kept
+    checker = Checker(shipped(), SITE)
+    judgement = checker.judged(kept, today=date(2026, 3, 2))
+    assert "布署" in [one.match for one in judgement.findings]
+    do(engine, pass_on, number, a, 2, checked=Checked(judgement, checker.lists_hash))
+    assert of(engine, number).state == "second"
+    assert whole(engine) == []
+
+
 def test_roles_and_units_are_kept(engine: Engine) -> None:
     (author,) = people(engine, "王丽", roles={"editor"}, unit="shuili")
     (other,) = people(engine, "钱八", roles={"editor", "first"}, unit="caizheng")
@@ -343,6 +360,21 @@ def test_personal_numbers_are_never_kept(engine: Engine) -> None:
         kept = newest_text(connection, number)
     assert kept.article and "11010519491231002X" not in kept.article.body
     assert kept.text_hash == kept.article.text_hash == of(engine, number).text_hash
+    assert whole(engine) == []
+
+
+def test_personal_numbers_in_remarks_and_reasons_are_masked(engine: Engine) -> None:
+    author, a, b, c = people(engine, "王丽", "张三", "李四", "赵六")
+    number = opened(engine, author)
+    said = "已核对 11010519491231002X"
+    do(engine, submit, number, author, 1, remark=said)
+    do(engine, pass_on, number, a, 2, remark=said)
+    do(engine, pass_on, number, b, 3)
+    do(engine, release, number, c, 4, checked=FAULTY, overruled={"mark": said})
+    with reading(engine) as connection:
+        kept = f"{draft_steps(connection, number)}{draft_events(connection, number)}"
+    assert "已核对" in kept
+    assert "11010519491231002X" not in kept
     assert whole(engine) == []
 
 

@@ -141,7 +141,7 @@ def served_desk(db: str, site: Site, file: Path, **settings: Any) -> Iterator[De
             engine, {site.id: site}, Settings(**settings), clock.now, clock.today, address=db,
             files={site.id: file},
         )  # fmt: skip
-        with running(create_app(hall)) as address:
+        with running(create_app(hall), proxy_headers=False) as address:
             yield Desk(address, hall, clock, site, people)
     finally:
         engine.dispose()
