@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException
@@ -114,11 +115,17 @@ def _nearness(one: Listed, said: str) -> int:
     term = one.term
     if not said or said in (term.text, term.use):
         return 0
-    if said in term.text or said in term.use or folded(term.text).text in folded(said).text:
+    if said in term.text or said in term.use or _as_searched(term.text) in _as_searched(said):
         return 1
     if any(said in phrase for phrase in term.unless):
         return 2
     return 3 if said in term.source else FAR
+
+
+@lru_cache(maxsize=100_000)
+def _as_searched(text: str) -> str:
+    """Terms are folded again for every search."""
+    return folded(text).text
 
 
 def _rule_says(one: Described, said: str) -> bool:
