@@ -252,7 +252,11 @@ def test_a_unit_sees_its_own_findings_only(fresh: Desk) -> None:
         assert lines(answer) == ["台账号4：现为“待确认”，只有已通知、复查未改的问题能报告已改"]
         assert client.post(claim, data={**said, "ids": ["1"], "to": "closed"}).status_code == 303
         assert step(client, fresh, "closed", 1, seen=seen, why="x").status_code == 403
-    assert (states(fresh)[1], states(fresh)[4], states(fresh)[other]) == ("claimed", "open", "notified")
+    assert (states(fresh)[1], states(fresh)[4], states(fresh)[other]) == (
+        "claimed",
+        "open",
+        "notified",
+    )
     (row,) = rows(fresh, ids=(1,), with_events=True)
     assert (row.events[-1].who, row.events[-1].why) == ("单位一编辑", "已改为规范写法")
 
