@@ -1,7 +1,7 @@
 """`lanmu serve`: the console, its API and the editors' server on one port."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -117,7 +117,8 @@ def _listen(hall: "Hall", host: str, port: int) -> None:
         print(f"控制台已打开：{said_address(hall.settings, host, port)}  按Ctrl-C结束", flush=True)
         _say_if_nobody(hall)
         log_to()
-        asyncio.run(uvicorn.Server(config).serve([listening]))
+        with suppress(KeyboardInterrupt):  # how it is ended
+            asyncio.run(uvicorn.Server(config).serve([listening]))
 
 
 def _say_if_nobody(hall: "Hall") -> None:
