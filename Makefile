@@ -3,7 +3,7 @@ PYTHON ?= python3
 DATA ?= ../shared/data
 BIN := .venv/bin
 
-.PHONY: demo test bench accuracy extraction clean
+.PHONY: demo test bench accuracy extraction pictures clean
 
 demo: .venv/demo
 	$(BIN)/lanmu demo
@@ -23,6 +23,10 @@ accuracy: .venv/test
 
 extraction: .venv/test
 	$(BIN)/python -m crawler.accuracy $(DATA)/pages
+
+# The README's pictures, made anew (needs Chromium).
+pictures: .venv/test
+	$(BIN)/python -m tests.pictures
 
 clean:
 	rm -rf .venv build lanmu-demo

@@ -7,6 +7,7 @@ from typing import Any
 from checks.model import Rule, Severity
 from checks.rules.column import empty_column, incomplete_column, stale_column
 from checks.rules.page import PAGE_RULES
+from checks.rules.review import REVIEW_RULES
 from checks.rules.site import SITE_RULES, dead_link, forged_dates, link_gone_wild
 from checks.rules.site.reach_rules import REACH_RULES
 from checks.rules.text import TEXT_RULES
@@ -18,7 +19,7 @@ from checks.wordlist import Wordlist
 class Described:
     """A rule or a list as a person reads of it.
 
-    `kind` is 文字, 词表, 网页, 链接, 栏目, 网站, 新媒体 or 单位.
+    `kind` is 文字, 词表, 网页, 链接, 栏目, 网站, 新媒体, 单位 or 审校.
     """
 
     id: str
@@ -34,7 +35,7 @@ class Described:
 
 
 def catalogue(wordlists: Sequence[Wordlist]) -> tuple[Described, ...]:
-    """The lists, then the rules on text, on pages, on links, on columns, on the site, on media, on units."""
+    """The lists, then the rules on text, on pages, on links, on columns, on the site, on media, on units, on reviews."""
     return (
         *map(_list, wordlists),
         *_manuals("文字", TEXT_RULES),
@@ -44,6 +45,7 @@ def catalogue(wordlists: Sequence[Wordlist]) -> tuple[Described, ...]:
         *_manuals("网站", (*SITE_RULES, forged_dates)),
         *_reach_rules(),
         *_manuals("单位", (padding,)),
+        *_manuals("审校", REVIEW_RULES),
     )
 
 

@@ -16,7 +16,7 @@ from checks.model import Site
 UNREAD = frozenset({
     "name", "home", "code", "family", "timezone", "delay", "office", "hosts", "columns", "lists", "reprints",
     "placeholder", "legacy_tls", "attachments", "revisit", "links", "indicators", "probe", "media", "notify",
-    "holidays", "forms", "circular", "criteria",
+    "holidays", "forms", "circular", "criteria", "reviews",
 })  # fmt: skip
 #: Libraries whose data or cuts the rules stand on.
 LIBRARIES = ("jieba", "opencc", "pypinyin")

@@ -363,6 +363,20 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class Reviews:
+    """三审三校 as a site asks it of what it publishes: from the day `since` on, in `columns` (ids; empty: all).
+
+    Reprinted articles are asked for it with `reprints` only. The texts of a draft are kept for `keep_days` calendar
+    days after it was last touched (store/review_keeping.py).
+    """
+
+    since: date
+    columns: tuple[str, ...] = ()
+    keep_days: int = 365
+    reprints: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """One county's website and everything the office declares of it.
 
@@ -374,7 +388,8 @@ class Site:
     holidays ("" for none), `forms` are folders of the office's own forms (absolute), `criteria` is the file of
     its own 评价标准 and `circular` that of its circular's wording (absolute, "" for none). `excuses` are
     approved exceptions, which the ledger keeps and the site file does not name; `notify` are where reminders
-    go (addresses, or `${NAME}` of an environment variable, or a file that holds one).
+    go (addresses, or `${NAME}` of an environment variable, or a file that holds one). `reviews` is None where the
+    office does not keep its drafts here.
     """
 
     id: str
@@ -406,6 +421,7 @@ class Site:
     notify: tuple[str, ...] = ()
     circular: str = ""
     criteria: str = ""
+    reviews: Reviews | None = None
 
     def unit(self, id: str) -> Unit:
         """Raises KeyError: no such unit."""

@@ -19,6 +19,7 @@ from checks.model import (
     LinkWatch,
     Official,
     ProbePlan,
+    Reviews,
     Revisit,
     Severity,
     Site,
@@ -33,6 +34,7 @@ from checks.site_schema import (
     ColumnText,
     ExpectationText,
     ProbeKeys,
+    ReviewKeys,
     RuleText,
     SiteText,
 )
@@ -99,6 +101,7 @@ def _site(
         notify=tuple(_recipient(one, folder) for one in written.notify),
         circular=str((folder / written.circular).resolve()) if written.circular else "",
         criteria=str((folder / written.criteria).resolve()) if written.criteria else "",
+        reviews=_reviews(written.reviews) if written.reviews else None,
     )
 
 
@@ -116,6 +119,15 @@ def _probe(written: ProbeKeys, home: str) -> ProbePlan:
         seconds=written.seconds,
         per_day=written.per_day,
         share=written.share,
+    )
+
+
+def _reviews(written: ReviewKeys) -> Reviews:
+    return Reviews(
+        since=written.since,
+        columns=tuple(dict.fromkeys(written.columns)),
+        keep_days=written.keep_days,
+        reprints=written.reprints,
     )
 
 

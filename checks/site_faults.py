@@ -22,6 +22,7 @@ from checks.site_schema import (
     IndicatorKeys,
     LinkKeys,
     ProbeKeys,
+    ReviewKeys,
     RevisitKeys,
     RuleText,
     SiteKeys,
@@ -41,6 +42,7 @@ _GROUPS = {
     "indicators": "检查指标",
     "numbers": "数字",
     "media": "新媒体账号",
+    "reviews": "三审三校（reviews）",
 }
 _EXAMPLES = {
     "id": "id: nongye",
@@ -51,6 +53,7 @@ _EXAMPLES = {
     "any": "any: [进度, 进展]",
     "site": "site: {id: …, name: …, home: …}",
     "columns": "columns: 下列出各栏目",
+    "since": "since: 2026-01-01",
 }
 _WANTED = {
     "string_type": "文字",
@@ -127,6 +130,7 @@ SCHEMAS: Schemas = {
     "probe": ProbeKeys,
     "media": AccountText,
     "indicators": IndicatorKeys,
+    "reviews": ReviewKeys,
 }
 
 
@@ -192,6 +196,7 @@ def cross_faults(data: Any, folder: Path) -> Iterator[Fault]:
         yield from _column_faults(("columns", i), column, units)
     yield from _delay_faults(data, columns)
     yield from _rule_faults(data, {c.get("id") for _, c in columns})
+    yield from _review_faults(_child(data, "reviews"), {c.get("id") for _, c in columns})
     roster = _child(data, "roster")
     if isinstance(roster, str) and roster.strip() and not _is_file(folder / roster.strip()):
         yield Fault(("roster",), f"没有“{roster}”这个领导名录文件；应写相对于站点文件的CSV或XLSX")
@@ -232,6 +237,13 @@ def _rule_faults(data: Any, columns: set[Any]) -> Iterator[Fault]:
         if key in seen:
             yield Fault(("rules", i), f"规则“{rule.get('rule')}”已作过同样范围的决定；应只写一次")
         seen.add(key)
+
+
+def _review_faults(reviews: Any, columns: set[Any]) -> Iterator[Fault]:
+    for k, name in _strings(_child(reviews, "columns")):
+        if name not in columns:
+            words = f"没有id为“{name}”的栏目{nearest(name, sorted(map(str, columns)))}；应写columns里已有的id，或all"
+            yield Fault(("reviews", "columns", k), words)
 
 
 def _dicts(node: Any, key: str) -> list[tuple[int, dict[str, Any]]]:

@@ -3,6 +3,7 @@
 import ipaddress
 import re
 import unicodedata
+from datetime import date, datetime
 from typing import Annotated, Any, Literal, get_args
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -226,6 +227,26 @@ def _chosen(value: Any) -> Any:
     return {"use": value} if isinstance(value, str) else value
 
 
+def _day(value: Any) -> date:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    try:
+        return date.fromisoformat(value if isinstance(value, str) else "")
+    except ValueError:
+        raise ValueError(f"写的是“{str(value)[:40]}”；应为日期，如 2026-01-01") from None
+
+
+def _all_or_some(value: Any) -> Any:
+    return [] if value == "all" else value
+
+
+class ReviewKeys(_Keys):
+    since: Annotated[Any, AfterValidator(_day)]
+    columns: Annotated[list[Id], BeforeValidator(_all_or_some)] = []
+    keep_days: Annotated[int, Field(ge=30, le=36600)] = 365
+    reprints: bool = False
+
+
 class SiteText(_Keys):
     """The whole file."""
 
@@ -243,3 +264,4 @@ class SiteText(_Keys):
     forms: list[Words] = []
     notify: list[Words] = []
     circular: Words | None = None
+    reviews: ReviewKeys | None = None

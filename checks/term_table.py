@@ -148,7 +148,11 @@ def replace_file(path: Path, text: str) -> None:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        Path(file.name).replace(path)
+        made = Path(file.name)
+        made.chmod(
+            path.stat().st_mode & 0o777 if path.exists() else 0o644
+        )  # the night reads it too
+        made.replace(path)
     except OSError as error:
         raise BadInput(f"{path}: 无法写入（{error.strerror}）") from None
 

@@ -33,6 +33,23 @@ def lint(folder: Path) -> list[str]:
     ]
 
 
+def term_faults(one: Wordlist, term: Term, others: Sequence[Wordlist]) -> list[str]:
+    """What is wrong with one term of `one` beside the lists `others`, and with what it makes wrong of theirs."""
+    rows = [(other, same) for other in others for same in other.terms]
+    lists = (one, *others)
+    contrary = [
+        f"“{other.text}”应为“{other.use}”（{about.id}.csv 第{other.line}行），这一条却把后者列为错词"
+        for about, other in (*rows, *((one, own) for own in one.terms))
+        if other is not term and other.use == term.text and _together(term, other)
+    ]
+    return [
+        *_other_list(one, term, [*rows, (one, term)]),
+        *_remedy(term, lists),
+        *contrary,
+        *_example_faults(one, term, Checker(lists)),
+    ]
+
+
 def _other_list(one: Wordlist, term: Term, rows: Sequence[tuple[Wordlist, Term]]) -> Iterator[str]:
     for other, same in rows:
         if same is term:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from crawler.attachment_folder import AttachmentFolder
 from crawler.attachments import AttachmentText, read_attachment
-from crawler.attachments.office import OFFICE_SECONDS
-from crawler.attachments.reading import not_checked
+from crawler.attachments.office import OFFICE_SECONDS, to_word
+from crawler.attachments.reading import AttachmentError, not_checked
 from crawler.page import PageError
 from crawler.worker import Worker
 
@@ -31,11 +31,12 @@ _MAY_CONVERT = (b"\xd0\xcf\x11\xe0", b"PK\x03\x04", b"{\\rtf", b"<?xml", b"\xef\
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """An attachment as fetched: the name people know it by, and its bytes."""
+    """An attachment as fetched: the name people know it by, its bytes, and whether it is to become a .docx."""
 
     name: str
     body: bytes
     ocr: bool
+    to_word: bool = False
 
 
 class AttachmentReader:
@@ -50,23 +51,29 @@ class AttachmentReader:
         self._ocr = ocr
         self._seconds = seconds
         self._folder = AttachmentFolder()
-        self._worker: Worker[Attachment, AttachmentText] = Worker(
+        self._worker: Worker[Attachment, AttachmentText | bytes] = Worker(
             _run, _begin, memory, str(self._folder.path), seconds=seconds, what="附件"
         )
         self._turn = asyncio.Lock()
 
     async def text(self, name: str, body: bytes) -> AttachmentText:
         """What `read_attachment` gives, or that the file cost too much."""
-        converts = OFFICE_SECONDS if body.startswith(_MAY_CONVERT) else 0
+        done = await self._done(Attachment(name, body, self._ocr))
+        assert isinstance(done, AttachmentText)
+        return done
+
+    async def word(self, name: str, body: bytes) -> bytes | AttachmentText:
+        """An old Word document as a .docx; what is unchecked where it could not be made one."""
+        return await self._done(Attachment(name, body, ocr=False, to_word=True))
+
+    async def _done(self, one: Attachment) -> AttachmentText | bytes:
+        converts = OFFICE_SECONDS if one.body.startswith(_MAY_CONVERT) else 0
         async with self._turn:  # so that its seconds are its own
-            done = await self._worker.done(
-                Attachment(name, body, self._ocr), seconds=self._seconds + converts
-            )
+            done = await self._worker.done(one, seconds=self._seconds + converts)
             if isinstance(done, PageError):
                 self._folder.clear()
-        if isinstance(done, AttachmentText):
-            return done
-        return AttachmentText((), (not_checked(name, done.why),))
+                return AttachmentText((), (not_checked(one.name, done.why),))
+        return done
 
     def close(self) -> None:
         self._worker.close()
@@ -90,5 +97,10 @@ def _begin(memory: int, folder: str) -> None:
             resource.setrlimit(what, (most, most))
 
 
-def _run(one: Attachment) -> AttachmentText:
+def _run(one: Attachment) -> AttachmentText | bytes:
+    if one.to_word:
+        try:
+            return to_word(one.name, one.body)
+        except (AttachmentError, OSError) as error:
+            return AttachmentText((), (not_checked(one.name, str(error)),))
     return read_attachment(one.name, one.body, ocr=one.ocr)

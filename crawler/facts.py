@@ -220,21 +220,20 @@ def _is_bare(node: Any) -> bool:
 
 
 def _in_chrome(node: Any, known: dict[Any, bool]) -> bool:
-    """`listing.in_chrome`, each element judged once a page."""
+    """`listing.in_chrome`; `known` are elements above a link that were judged on this page.
+
+    An element in a box that is chrome is in chrome whatever it says of itself: it is asked only outside of one.
+    """
+    above = node.getparent()
     path = []
-    found = False
-    while node is not None:
-        if node in known:
-            found = known[node]
-            break
-        path.append(node)
-        mark = chrome_mark(node)
-        if mark is not None:
-            found = mark
-            break
-        node = node.getparent()
-    known.update(dict.fromkeys(path, found))
-    return found
+    while above is not None and above not in known:
+        path.append(above)
+        above = above.getparent()
+    inside = above is not None and known[above]
+    for one in reversed(path):
+        inside = inside or bool(chrome_mark(one))
+        known[one] = inside
+    return inside or bool(chrome_mark(node))
 
 
 def _heading(tree: Any) -> str:

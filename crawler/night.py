@@ -39,6 +39,8 @@ from store.versions import edits_since
 
 #: Called as the night goes: site id, pages fetched, articles read, pages still waiting.
 Progress = Callable[[str, int, int, int], None]
+#: Called as the night goes: site id, the addresses that are being asked for.
+Underway = Callable[[str, Sequence[str]], None]
 TICK_SECONDS = 0.2
 MOST_EDITED = 200
 
@@ -65,6 +67,14 @@ class Night:
 
 
 @dataclass(frozen=True, slots=True)
+class _Told:
+    """Who is told as a night goes."""
+
+    progress: Progress | None
+    underway: Underway | None
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """What a run is asked to do. `day` None: the calendar day at the site.
 
@@ -87,8 +97,9 @@ def run_nights(
     on_demand: bool = False,
     full: bool = False,
     progress: Progress | None = None,
+    underway: Underway | None = None,
 ) -> list[Night]:
-    """Crawl and judge `sites` as `Asked` says; one `Night` a site.
+    """Crawl and judge `sites` as `Asked` says; one `Night` a site. `progress` and `underway` are told as it goes.
 
     Raises:
         BadInput: the database cannot be used; a site file is still to be filled in; another run is at
@@ -106,7 +117,7 @@ def run_nights(
                 judging = [
                     with_excuses(connection, site, day or clock.today(site)) for site in sites
                 ]
-            return _loop_run(_nights(engine, judging, asked, progress))
+            return _loop_run(_nights(engine, judging, asked, _Told(progress, underway)))
     finally:
         engine.dispose()
 
@@ -131,9 +142,7 @@ def _loop_run(main: Any) -> Any:
     return uvloop.run(main)
 
 
-async def _nights(
-    engine: Engine, sites: Sequence[Site], asked: Asked, progress: Progress | None
-) -> list[Night]:
+async def _nights(engine: Engine, sites: Sequence[Site], asked: Asked, told: _Told) -> list[Night]:
     logging.getLogger("scrapy").setLevel(logging.CRITICAL)  # failures are told as `Unchecked`
     gc.set_threshold(GC_THRESHOLD)
     judge = Judge(sites)
@@ -144,7 +153,7 @@ async def _nights(
     runner = AsyncCrawlerRunner(scrapy_settings)
     try:
         return await asyncio.gather(
-            *(_night(runner, judge, engine, site, asked, progress) for site in sites)
+            *(_night(runner, judge, engine, site, asked, told) for site in sites)
         )
     finally:
         judge.close()
@@ -156,7 +165,7 @@ async def _night(
     engine: Engine,
     site: Site,
     asked: Asked,
-    progress: Progress | None,
+    told: _Told,
 ) -> Night:
     day = asked.day or clock.today(site)
     lists = wordlists_of(site)
@@ -178,7 +187,7 @@ async def _night(
         engine=engine,
         lists_hash=lists_hash(lists),
     )
-    spider = await _crawled(crawler, crawl, site, progress)
+    spider = await _crawled(crawler, crawl, site, told)
     try:
         if spider.stopped:
             raise spider.stopped
@@ -192,14 +201,16 @@ async def _night(
 
 
 async def _crawled(
-    crawler: Crawler, crawl: Awaitable[Any], site: Site, progress: Progress | None
+    crawler: Crawler, crawl: Awaitable[Any], site: Site, told: _Told
 ) -> ColumnsSpider:
     """The spider when its crawl is over."""
     crawling = asyncio.ensure_future(crawl)
     while not crawling.done():
         await asyncio.wait({crawling}, timeout=TICK_SECONDS)
-        if progress:
-            progress(site.id, *_progress(crawler))
+        if told.progress:
+            told.progress(site.id, *_progress(crawler))
+        if told.underway:
+            told.underway(site.id, _underway(crawler))
     await crawling
     spider: Any = crawler.spider
     return spider
@@ -213,6 +224,11 @@ def _progress(crawler: Crawler) -> tuple[int, int, int]:
     waiting = len(slot.scheduler or ()) + len(slot.inprogress)
     fetched = stats.get_value("downloader/response_count", 0)
     return fetched, stats.get_value("item_scraped_count", 0), waiting
+
+
+def _underway(crawler: Crawler) -> list[str]:
+    slot: Any = crawler.engine._slot if crawler.engine else None
+    return sorted(request.url for request in slot.inprogress) if slot else []
 
 
 def _close(

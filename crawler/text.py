@@ -85,6 +85,10 @@ _DEEPEST = 200
 MOST_TAGS = 500_000
 #: Characters of one tag beside its quoted values; libxml2 takes minutes for more attributes than go in here.
 LONGEST_TAG = 65_536
+#: One class for every element: lxml.html's own lookup asks Python for each.
+_ELEMENTS = etree.ElementDefaultClassLookup(
+    element=HtmlElement, comment=html.HtmlComment, pi=html.HtmlProcessingInstruction, entity=html.HtmlEntity
+)  # fmt: skip
 _LONG_TAG = re.compile(rf"<[^<>]{{{LONGEST_TAG},}}")
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 
@@ -104,6 +108,7 @@ def parse(text: str) -> HtmlElement:
         raise PageError("too-large", "页面有过长的标记")
     raw = _XML_HEAD.sub("", text).encode("utf-8", "replace")
     parser = html.HTMLParser(encoding="utf-8")
+    parser.set_element_class_lookup(_ELEMENTS)
     try:
         tree = html.document_fromstring(raw, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):

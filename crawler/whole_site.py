@@ -1,4 +1,4 @@
-"""The end of a night, for the site as a whole: pages that share a fault, links, home page, dates, padding."""
+"""The end of a night, for the site as a whole: pages that share a fault, links, home page, dates, padding, reviews."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -10,6 +10,7 @@ from checks.site_judge import judge_dates, judge_site_rules
 from checks.site_seen import ArticleDays, SiteSeen
 from checks.switches import switched, switches
 from checks.verdict import ColumnVerdict
+from crawler.reviews import judge_reviews
 from crawler.spiders.columns import ColumnsSpider
 from crawler.watch import Watched
 from store.article_days import article_days
@@ -55,7 +56,8 @@ def judge_whole_site(
             fingerprint(site.id, padding.RULE.id, t.unit.id, t.since.isoformat()) for t in tallies
         }
         _save(connection, spider, now, "unit", kept, closable=marks)
-    return (*doubts, *watched.unchecked)
+    reviewed = judge_reviews(engine, site, day, lists_hash=spider.lists_hash, now=now)
+    return (*doubts, *watched.unchecked, *reviewed)
 
 
 def _save(

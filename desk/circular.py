@@ -79,17 +79,18 @@ def _freeze(
     from store.database import open_database, reading
 
     site = _loaded(file)
-    sources = _sources(file, site, template)
+    office = sources(file, site, template)
     engine = open_database(db)
     try:
         with reading(engine) as connection:
             day = today or clock.today(site)
-            freeze_quarter(connection, sources, quarter, day, version("lanmu"), path)
+            freeze_quarter(connection, office, quarter, day, version("lanmu"), path)
     finally:
         engine.dispose()
 
 
-def _sources(file: Path, site: Any, template: Path | None) -> Any:
+def sources(file: Path, site: Any, template: Path | None = None) -> Any:
+    """What the office keeps in files for a circular: see reports/circular/freezing.py. Raises BadInput."""
     from checks.wordlist import load_wordlists, shipped
     from reports.circular.freezing import Sources
     from reports.circular.words import load_words
@@ -102,14 +103,15 @@ def _sources(file: Path, site: Any, template: Path | None) -> Any:
         site=site,
         files=tuple(Kept(one.name, _bytes(one)) for one in files),
         words=load_words(words),
-        template=_template(template),
+        template=template_bytes(template),
         forms=site_forms(site),
         wordlists=(*shipped(), *own),
         holidays=site_holidays(site),
     )
 
 
-def _template(path: Path | None) -> bytes:
+def template_bytes(path: Path | None = None) -> bytes:
+    """The template at `path`, None for the one that is shipped. Raises BadInput."""
     from reports.templates.circular import FILE
 
     return _bytes(path or FILE)
@@ -148,7 +150,7 @@ def _write(pack: "Pack", where: Path, template: Path | None, *, annex: bool, for
             *hints,
             "通报没有写出：请改正以上文字或数据后再生成，或加 --force 写出并把问题列入依据表",
         )
-    filled = _bytes(template) if template else pack.file(TEMPLATE) or _template(None)
+    filled = _bytes(template) if template else pack.file(TEMPLATE) or template_bytes()
     raw = document(made, filled, annex=annex, hints=hints)
     beside = where.with_name(f"{where.stem}-通报依据.xlsx")
     put(beside, annexed(made, pack, hints))

@@ -32,6 +32,7 @@ from desk import (
     probe,
     remind,
     replies,
+    reviews,
     rules,
 )
 from desk import serve as serving
@@ -62,52 +63,32 @@ app = App(
     usage="",  # cyclopts would head it in English; each command's first help line says it
     default_parameter=Parameter(show_default=False, show_choices=False),
 )
-terms = App(
-    name="terms",
-    help_formatter=ChineseHelp(),
-    help="错敏词表的维护。",
-    group_commands=COMMANDS,
-    group_parameters=OPTIONS,
-    group_arguments=ARGUMENTS,
-    usage="",
-    default_parameter=Parameter(show_default=False, show_choices=False),
-)
-rules_app = App(
-    name="rules",
-    help_formatter=ChineseHelp(),
-    help="规则与词表一览，每条规则的说明。",
-    group_commands=COMMANDS,
-    group_parameters=OPTIONS,
-    group_arguments=ARGUMENTS,
-    usage="",
-    default_parameter=Parameter(show_default=False, show_choices=False),
-)
+
+
+def _several(name: str, help: str) -> App:
+    """A command of several commands."""
+    return App(
+        name=name,
+        help_formatter=ChineseHelp(),
+        help=help,
+        group_commands=COMMANDS,
+        group_parameters=OPTIONS,
+        group_arguments=ARGUMENTS,
+        usage="",
+        default_parameter=Parameter(show_default=False, show_choices=False),
+    )
+
+
+terms = _several("terms", "错敏词表的维护。")
+rules_app = _several("rules", "规则与词表一览，每条规则的说明。")
 rules_app.default(rules.table)
 rules_app.command(rules.show, usage="")
-imports = App(
-    name="import",
-    help_formatter=ChineseHelp(),
-    help="导入办公室自己的表格。",
-    group_commands=COMMANDS,
-    group_parameters=OPTIONS,
-    group_arguments=ARGUMENTS,
-    usage="",
-    default_parameter=Parameter(show_default=False, show_choices=False),
-)
+imports = _several("import", "导入办公室自己的表格。")
 imports.command(media.import_media, name="media", usage="")
 imports.command(figures_import.import_figures, name="figures", usage="")
 imports.command(figures_import.kinds, usage="")
 imports.command(monitor.import_monitor, name="monitor", usage="")
-ledger_app = App(
-    name="ledger",
-    help_formatter=ChineseHelp(),
-    help="整改台账：确认、通知、复查、销号，每一步都有记录。",
-    group_commands=COMMANDS,
-    group_parameters=OPTIONS,
-    group_arguments=ARGUMENTS,
-    usage="",
-    default_parameter=Parameter(show_default=False, show_choices=False),
-)
+ledger_app = _several("ledger", "整改台账：确认、通知、复查、销号，每一步都有记录。")
 ledger_app.command(ledger.list_, name="list", usage="")
 for step in (
     ledger.show,
@@ -126,27 +107,23 @@ for step in (
     replies.replies,
 ):
     ledger_app.command(step, usage="")
-accounts_app = App(
-    name="accounts",
-    help_formatter=ChineseHelp(),
-    help="控制台的账号。",
-    group_commands=COMMANDS,
-    group_parameters=OPTIONS,
-    group_arguments=ARGUMENTS,
-    usage="",
-    default_parameter=Parameter(show_default=False, show_choices=False),
-)
+accounts_app = _several("accounts", "控制台的账号。")
 accounts_app.command(accounts.add, usage="")
 accounts_app.command(accounts.list_, name="list", usage="")
 for kept in (accounts.change, accounts.password, accounts.close, accounts.sessions):
     accounts_app.command(kept, usage="")
 accounts_app.command(accounts.sign_out, name="sign-out", usage="")
-app.command(accounts_app)
+reviews_app = _several("reviews", "三审三校：稿件审到哪一步，签发单，发布的文字与签发稿有何不同。")
+reviews_app.command(reviews.list_, name="list", usage="")
+reviews_app.command(reviews.show, usage="")
+reviews_app.command(reviews.receipt, usage="")
 app.command(terms)
 app.command(rules_app)
 app.command(imports)
 app.command(ledger_app)
-for one in (app, accounts_app, terms, rules_app, imports, ledger_app):
+app.command(reviews_app)
+app.command(accounts_app)
+for one in (app, accounts_app, terms, rules_app, imports, ledger_app, reviews_app):
     one["--help"].help = "显示帮助"
     one["--help"].group = (OPTIONS,)
 app["--version"].help = "显示版本"
@@ -179,7 +156,7 @@ def demo(
     *,
     folder: Annotated[Path, Parameter(help="结果放在哪个文件夹")] = Path("lanmu-demo"),
     serve: Annotated[
-        bool, Parameter(help="巡查后继续开着示范网站，按Ctrl-C结束", negative=())
+        bool, Parameter(help="巡查后打开控制台，示范网站也继续开着，按Ctrl-C结束", negative=())
     ] = False,
 ) -> int:
     """示范：在本机开一个虚构的县政府网站，巡查它，打印结果。

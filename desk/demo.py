@@ -1,8 +1,10 @@
-"""`lanmu demo`: the built-in county, served on loopback, crawled, judged, counted, told."""
+"""`lanmu demo`: the built-in county, served on loopback, crawled, judged, counted, told; its console opened."""
 
+import secrets
 import shutil
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from checks.site import load_site
 from crawler import clock
@@ -13,6 +15,12 @@ from desk.progress import night_progress
 from desk.show import console, show_night
 from reports.counts import counts_table, unit_counts, write_csv, write_xlsx
 from store.database import open_database, reading
+
+if TYPE_CHECKING:
+    from desk.console.hall import Hall
+
+#: Where the demo's console may listen: the usual port, else any that is free.
+PORTS = (8600, 0)
 
 
 def run_demo(folder: Path, *, keep_serving: bool) -> Night:
@@ -34,7 +42,7 @@ def run_demo(folder: Path, *, keep_serving: bool) -> Night:
         _count(folder, f"sqlite:///{database}", file, today)
         _say_next(folder, database, file, today)
         if keep_serving:
-            _wait(address)
+            open_console(file, f"sqlite:///{database}", address)
     return night
 
 
@@ -60,11 +68,54 @@ def _say_next(folder: Path, database: Path, file: Path, today: date) -> None:
         console().print(line, markup=False, highlight=False)
 
 
-def _wait(address: str) -> None:
-    import threading
+#: Who works at the demo county: name, shown, roles, and whether they see their own unit only.
+PEOPLE = (
+    ("bianji", "示范编辑", ("editor",), False),
+    ("danwei", "示范单位编辑", ("editor",), True),
+    ("chushen", "示范初审", ("first",), False),
+    ("fushen", "示范复审", ("second",), False),
+    ("zhongshen", "示范终审", ("final",), False),
+    ("zhengwu", "示范公开办", ("office",), False),
+    ("guanli", "示范管理员", ("admin",), False),
+)
 
-    console().print(f"示范网站仍开着：{address}  按Ctrl-C结束", highlight=False)
-    try:
-        threading.Event().wait()
-    except KeyboardInterrupt:
-        return
+
+def open_console(file: Path, database: str, address: str) -> None:
+    """The console of the demo county, on loopback, until Ctrl-C; everybody's password is made up anew and printed."""
+    from desk.console.app import create_app
+    from desk.serve import bound, listen, opened_hall
+
+    with opened_hall([file], database) as hall, bound("127.0.0.1", PORTS) as listening:
+        password = secrets.token_hex(6)
+        _let_in(hall, password)
+        own = f"http://127.0.0.1:{listening.getsockname()[1]}/"
+        for line in (
+            f"示范网站仍开着：{address}",
+            f"控制台已打开：{own}  登录名 {'、'.join(one[0] for one in PEOPLE)}，密码都是 {password}",
+            "按Ctrl-C结束",
+        ):
+            console().print(line, markup=False, highlight=False, soft_wrap=True)
+        listen(create_app(hall), listening)
+
+
+def _let_in(hall: "Hall", password: str) -> None:
+    """People of every role, and a ledger in which something has been done already."""
+    from desk.console.passwords import hashed
+    from store.accounts import add_account
+    from store.database import writing
+    from store.ledger import ledger_rows, move
+
+    kept, at = hashed(password), hall.now()
+    (site,) = hall.sites.values()
+    today = hall.today(site)
+    with writing(hall.engine) as connection:
+        for name, shown, roles, own_unit in PEOPLE:
+            unit = site.units[0].id if own_unit else ""
+            add_account(connection, name, shown, roles, at=at, password=kept, unit=unit)
+        serious = [
+            row.id for row in ledger_rows(connection, site, today) if row.finding.severity > 1
+        ]
+        move(connection, site, serious[:6], "confirmed", who="示范公开办", why="", at=at)
+        due = today + timedelta(days=7)
+        move(connection, site, serious[:4], "notified", who="示范公开办", why="", at=at, due=due)
+        move(connection, site, serious[:1], "claimed", who="示范公开办", why="单位来电", at=at)

@@ -39,6 +39,15 @@ def read_draft(name: str, published: date | None = None) -> Draft:
     """
     if name == "-":
         return _plain("标准输入", sys.stdin.buffer.read(TEXT_BYTES + (1 << 20)), published)
+    return draft_of(name, file_bytes(name), published)
+
+
+def file_bytes(name: str) -> bytes:
+    """What is in file `name`.
+
+    Raises:
+        BadInput: no such file, or too large.
+    """
     path = Path(name)
     try:
         if path.is_dir():
@@ -46,13 +55,21 @@ def read_draft(name: str, published: date | None = None) -> Draft:
         size = path.stat().st_size
         if size > FILE_BYTES:
             raise BadInput(f"{name}: 文件{size >> 20}MB，超过上限{FILE_BYTES >> 20}MB")
-        raw = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError:
         raise BadInput(f"{name}: 找不到这个文件，请核对文件名") from None
     except OSError as error:
         raise BadInput(f"{name}: 无法读取({error.strerror})") from None
-    kind = path.suffix.lower()
-    if kind in {".html", ".htm"}:
+
+
+def draft_of(name: str, raw: bytes, published: date | None = None) -> Draft:
+    """The draft that `raw`, a file called `name`, holds.
+
+    Raises:
+        BadInput: of a kind that cannot be read.
+    """
+    path = Path(name)
+    if path.suffix.lower() in {".html", ".htm"}:
         return _html(name, raw, published)
     if _is_text(path.name, raw):
         return _plain(name, raw, published)
@@ -120,12 +137,17 @@ def _attachment(name: str, raw: bytes, published: date | None) -> Draft:
     return Draft(name, Article("", parts, published), read.unchecked)
 
 
+def reason(why: str) -> str:
+    """Why something cannot be read, for people: without the code in front."""
+    return _CODE.sub("", why)
+
+
 def _why(own: str, one: Unchecked) -> str:
     """Why a file, a page or a member of it cannot be read, for a line that begins with the file's name."""
     code = _CODE.match(one.why)
     place = one.what.removeprefix(f"附件 {own}").lstrip(" /")
     advice = "，请用Word或WPS重新另存" if code and code[0] == "layout " and not place else ""
-    return f"{place} {_CODE.sub('', one.why)}{advice}".lstrip()
+    return f"{place} {reason(one.why)}{advice}".lstrip()
 
 
 def _read(name: str, raw: bytes) -> "AttachmentText":

@@ -1,7 +1,7 @@
 """`lanmu counts`: the office's figures, and with --ranking who did well and who did badly."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -114,7 +114,18 @@ def _ranked(
 def _draw(
     connection: "Connection", site: Site, since: date, until: date, today: date, folder: Path
 ) -> None:
-    """The three pictures. Raises BadInput: matplotlib or a Chinese font is missing."""
+    for name, pages in pictures(connection, site, since, until, today).items():
+        for file, page in numbered(name, pages):
+            path = folder / file
+            write(path, lambda path=path, page=page: _save(path, page))  # type: ignore[misc]
+        if not pages:
+            print(f"{name}：没有可画的内容", file=sys.stderr)
+
+
+def pictures(
+    connection: "Connection", site: Site, since: date, until: date, today: date
+) -> dict[str, list[bytes]]:
+    """The three pictures of a quarter by name, PNG, a page each. Raises BadInput: matplotlib or a Chinese font is missing."""
     from reports import charts
     from reports.completeness import completeness
     from reports.quarter import quarter_name
@@ -126,17 +137,17 @@ def _draw(
     matrix = completeness(site, column_days(connection, site.id, since, until))
     sums = trend(connection, site, until, today)
     quarter = quarter_name(since)
-    drawn = {
+    return {
         f"{quarter}各单位发布": charts.unit_bars(pen, ranked),
         f"{quarter}栏目完整性": charts.completeness_matrix(pen, site.name, quarter, matrix),
         f"{quarter}历季走势": charts.trend_lines(pen, site.name, sums),
     }
-    for name, pages in drawn.items():
-        for number, page in enumerate(pages, 1):
-            path = folder / (f"{name}.png" if len(pages) == 1 else f"{name}-{number}.png")
-            write(path, lambda path=path, page=page: _save(path, page))  # type: ignore[misc]
-        if not pages:
-            print(f"{name}：没有可画的内容", file=sys.stderr)
+
+
+def numbered(name: str, pages: Sequence[bytes]) -> Iterator[tuple[str, bytes]]:
+    """Each page of a picture with its file name."""
+    for number, page in enumerate(pages, 1):
+        yield (f"{name}.png" if len(pages) == 1 else f"{name}-{number}.png"), page
 
 
 def _save(path: Path, png: bytes) -> None:

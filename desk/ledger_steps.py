@@ -11,7 +11,7 @@ from cyclopts import Parameter
 
 from checks.model import BadInput
 from desk.ledger import Desk, opened, prove
-from desk.options import Db, SiteFile, holidays_of
+from desk.options import Db, SiteFile
 
 Numbers = Annotated[int, Parameter(help="台账号，可写多个;必填")]
 Who = Annotated[
@@ -100,14 +100,9 @@ def notify(
 
 
 def _due(said: str, desk: Desk) -> date:
-    from checks.calendar import UnknownDay, due_day
+    from desk.deadline import deadline
 
-    try:
-        return due_day(said, desk.day, holidays_of(desk.site))
-    except UnknownDay as error:
-        raise BadInput(f"notify: {error}，算不出期限；请用 --due 写明日期，或在站点文件的holidays里补上") from None  # fmt: skip
-    except ValueError as error:
-        raise BadInput(f"notify: {error}") from None
+    return deadline(said, desk.site, desk.day, place="notify", otherwise="请用 --due 写明日期")
 
 
 def claim(

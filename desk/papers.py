@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
 
 from cyclopts import Parameter
@@ -69,10 +69,7 @@ def papers(
     """
     from checks.site import load_site
     from crawler import clock
-    from reports.ledger_lines import local, quarter_words
-    from reports.notices import Letter
     from reports.paper_folder import write_papers
-    from reports.printable import names_apart
     from store.database import open_database, reading
 
     loaded = load_site(site)
@@ -84,13 +81,8 @@ def papers(
     with reading(engine) as connection:
         lines = quarter_lines(connection, loaded, since, until, day)
     engine.dispose()
-    instant = local(clock.now().replace(tzinfo=None), ZoneInfo(loaded.timezone))
-    batch = Batch(
-        quarter, since, until, datetime.combine(day, instant.time()), due,
-        Letter(loaded, quarter_words(quarter), day, route, templates),
-        names_apart((one.id, one.name) for one in loaded.units),
-    )  # fmt: skip
-    for path in write_papers(to, dict(_papers(lines, batch, units))):
+    batch = batch_of(loaded, quarter, day, clock.now(), due=due, route=route, templates=templates)
+    for path in write_papers(to, dict(papers_of(lines, batch, units))):
         print(path)
     for line in _hints(site, loaded, lines, units):
         print(line)
@@ -104,6 +96,30 @@ def quarter_days(quarter: str) -> tuple[date, date]:
     year, number = int(quarter[:4]), int(quarter[-1])
     after = date(year + 1, 1, 1) if number == 4 else date(year, 3 * number + 1, 1)
     return date(year, 3 * number - 2, 1), after
+
+
+def batch_of(
+    site: Site,
+    quarter: str,
+    day: date,
+    now: datetime,
+    *,
+    due: date | None = None,
+    route: str = "",
+    templates: Path | None = None,
+) -> Batch:
+    """What papers of `quarter` made on `day` need; `now` is UTC. Raises BadInput: it is no quarter."""
+    from reports.ledger_lines import local, quarter_words
+    from reports.notices import Letter
+    from reports.printable import names_apart
+
+    since, until = quarter_days(quarter)
+    instant = local(now.replace(tzinfo=None), ZoneInfo(site.timezone))
+    return Batch(
+        quarter, since, until, datetime.combine(day, instant.time()), due,
+        Letter(site, quarter_words(quarter), day, route, templates),
+        names_apart((one.id, one.name) for one in site.units),
+    )  # fmt: skip
 
 
 def _refuse(due: date | None, day: date, templates: Path | None) -> None:
@@ -126,61 +142,99 @@ def quarter_lines(
     """What was to be mended at some time in the quarter, with its history and evidence."""
     from checks.catalogue import catalogue
     from checks.wordlist import load_wordlists, shipped
+
+    own = [one for folder in site.lists for one in load_wordlists(Path(folder))]
+    titles = {one.id: one.title for one in catalogue((*shipped(), *own))}
+    return lines_between(connection, site, since, until, today, titles)
+
+
+def lines_between(
+    connection: "Connection",
+    site: Site,
+    since: date,
+    until: date,
+    today: date,
+    titles: Mapping[str, str],
+) -> "list[Line]":
+    """`quarter_lines` where rules' titles are known already."""
     from reports.ledger_lines import ledger_lines
     from store.evidence import evidence_of
     from store.ledger import quarter_state
 
     rows = quarter_state(connection, site, since, until, today)
-    own = [one for folder in site.lists for one in load_wordlists(Path(folder))]
-    titles = {one.id: one.title for one in catalogue((*shipped(), *own))}
     evidence = {
         url: evidence_of(connection, url, site.id) for url in {row.finding.url for row in rows}
     }
     return ledger_lines(rows, site, titles, evidence)
 
 
-def _papers(lines: "Sequence[Line]", batch: Batch, units: Sequence[Unit]) -> Iterator[Paper]:
+def papers_of(lines: "Sequence[Line]", batch: Batch, units: Sequence[Unit]) -> Iterator[Paper]:
     """Every paper by its file name, the ledger last. Raises BadInput: no deadline is known."""
+    for unit in units:
+        yield from notice_papers(lines, batch, unit)
+        yield from closing_paper(lines, batch, unit)
+    yield ledger_paper(lines, batch)
+
+
+def ledger_paper(lines: "Sequence[Line]", batch: Batch) -> Paper:
+    """The ledger as a workbook."""
     from reports.ledger import ledger_xlsx
-    from reports.ledger_lines import TO_MEND
+
+    said: dict[str, Any] = {
+        "site": batch.letter.site,
+        "heading": batch.letter.period,
+        "made": batch.made,
+    }
+    return batch.file("整改台账", "", ".xlsx"), partial(_on, ledger_xlsx, lines, **said)
+
+
+def closing_paper(lines: "Sequence[Line]", batch: Batch, unit: Unit) -> Iterator[Paper]:
+    """A unit's 销号单; none where nothing of its own was closed in the quarter."""
     from reports.notices import CLOSING, closing_docx
 
-    site, period = batch.letter.site, batch.letter.period
-    for unit in units:
-        own = [line for line in lines if unit.id in line.units]
-        if to_mend := [line for line in own if line.state in TO_MEND]:
-            yield from _notice(to_mend, batch, unit)
-        if closed := [line for line in own if _closed_in(line, batch)]:
-            yield (
-                batch.file(CLOSING, unit.id, ".docx"),
-                partial(_on, closing_docx, closed, letter=batch.letter, unit=unit.name),
-            )
-    yield (
-        batch.file("整改台账", "", ".xlsx"),
-        partial(_on, ledger_xlsx, lines, site=site, heading=period, made=batch.made),
-    )
+    closed = [line for line in lines if unit.id in line.units and _closed_in(line, batch)]
+    if closed:
+        yield (
+            batch.file(CLOSING, unit.id, ".docx"),
+            partial(_on, closing_docx, closed, letter=batch.letter, unit=unit.name),
+        )
 
 
 def _on(write: Callable[..., None], lines: "Sequence[Line]", path: Path, **said: object) -> None:
     write(lines, path, **said)
 
 
-def _notice(lines: "Sequence[Line]", batch: Batch, unit: Unit) -> Iterator[Paper]:
+def notice_papers(lines: "Sequence[Line]", batch: Batch, unit: Unit) -> Iterator[Paper]:
+    """A unit's 整改通知单 and the form it answers with; none where it has nothing to mend.
+
+    Raises:
+        BadInput: no deadline is known.
+    """
     from reports.notices import NOTICE, notice_docx
     from reports.reply_form import reply_form_xlsx
 
-    due = _deadline(lines, batch, unit)
+    to_mend = to_mend_of(lines, unit)
+    if not to_mend:
+        return
+    due = _deadline(to_mend, batch, unit)
     yield (
         batch.file(NOTICE, unit.id, ".docx"),
-        partial(_on, notice_docx, lines, letter=batch.letter, unit=unit.name, due=due),
+        partial(_on, notice_docx, to_mend, letter=batch.letter, unit=unit.name, due=due),
     )
     yield (
         batch.file("回复表", unit.id, ".xlsx"),
         partial(
-            _on, reply_form_xlsx, lines, site=batch.letter.site, unit=unit,
+            _on, reply_form_xlsx, to_mend, site=batch.letter.site, unit=unit,
             heading=batch.letter.period, due=due, made=batch.made,
         ),
     )  # fmt: skip
+
+
+def to_mend_of(lines: "Sequence[Line]", unit: Unit) -> "list[Line]":
+    """What a unit has still to mend."""
+    from reports.ledger_lines import TO_MEND
+
+    return [line for line in lines if unit.id in line.units and line.state in TO_MEND]
 
 
 def _deadline(lines: "Sequence[Line]", batch: Batch, unit: Unit) -> date:

@@ -1,9 +1,12 @@
 """`lanmu serve`: the console, its API and the editors' server on one port."""
 
+import errno
+import gc
+import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
@@ -13,6 +16,15 @@ from desk.options import Db, database
 if TYPE_CHECKING:
     from desk.console.hall import Hall
     from desk.console.settings import Settings
+
+#: Objects between two collections.
+GC_THRESHOLD = 20_000
+#: Why an address cannot be listened on.
+REFUSED = {
+    errno.EADDRINUSE: "已被占用",
+    errno.EACCES: "没有权限，1024以下的端口须由管理员打开",
+    errno.EADDRNOTAVAIL: "本机没有这个地址",
+}
 
 
 @contextmanager
@@ -51,6 +63,49 @@ def opened_hall(
         engine.dispose()
 
 
+@contextmanager
+def bound(host: str, ports: Sequence[int]) -> Iterator[socket.socket]:
+    """A socket that listens on the first of these ports that is free (0: any).
+
+    Raises:
+        BadInput: none is free, or this machine has no such address.
+    """
+    kind = socket.AF_INET6 if ":" in host else socket.AF_INET
+    why = ""
+    for port in ports:
+        try:
+            listening = socket.create_server((host, port), family=kind, backlog=512)
+        except (OSError, OverflowError) as error:
+            why = REFUSED.get(getattr(error, "errno", 0), "地址写法不对")
+            continue
+        with listening:
+            yield listening
+        return
+    said = "、".join(str(one) for one in ports)
+    raise BadInput(
+        f"不能在{host}的端口{said}上提供服务（{why}）；请换一个 --port，或先关掉占用它的程序"
+    )
+
+
+def listen(app: Any, listening: socket.socket) -> None:
+    """Serve until the process is told to end."""
+    import uvicorn
+
+    from desk.console.logs import log_to
+
+    app.state.hall.warm()
+    gc.collect()
+    gc.freeze()  # lists are many objects that stay: no collection need look at them again
+    gc.set_threshold(GC_THRESHOLD)
+    config = uvicorn.Config(
+        app, log_config=None, access_log=False, server_header=False, proxy_headers=False,
+        timeout_graceful_shutdown=10, limit_concurrency=1000, h11_max_incomplete_event_size=65536,
+    )  # fmt: skip
+    log_to()
+    with suppress(KeyboardInterrupt):  # how it is told
+        uvicorn.Server(config).run([listening])
+
+
 def serve(
     *sites: Annotated[Path, Parameter(help="站点文件(YAML),可写多个", negative=())],
     host: Annotated[str, Parameter(help="在哪个地址上提供服务；默认只供本机访问")] = "127.0.0.1",
@@ -73,8 +128,9 @@ def serve(
         raise BadInput(f"端口{port}不对；应为0至65535")
     from dataclasses import replace
 
+    from desk.console.app import create_app
     from desk.console.settings import Settings
-    from desk.console.settings_file import load_settings, problems_of
+    from desk.console.settings_file import load_settings, problems_of, said_address
 
     told = load_settings(settings) if settings else Settings()
     if plain_http and told.https:
@@ -84,41 +140,12 @@ def serve(
         told = replace(told, names=(*told.names, host.lower()))
     if problem := problems_of(told, host):
         raise BadInput(problem)
-    with opened_hall(sites, database(db), told) as hall:
-        _listen(hall, host, port)
-    return 0
-
-
-def _listen(hall: "Hall", host: str, port: int) -> None:
-    """Serve until somebody ends it. Raises BadInput: the address cannot be had."""
-    import asyncio
-    import socket
-
-    import uvicorn
-
-    from desk.console.app import create_app
-    from desk.console.logs import log_to
-    from desk.console.settings_file import said_address
-
-    try:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        listening = socket.create_server((host, port), family=family, backlog=512)
-    except (OSError, UnicodeError) as error:
-        why = getattr(error, "strerror", None) or "写法有误"
-        raise BadInput(
-            f"不能在{host}的{port}端口上提供服务（{why}）；请换一个 --host 或 --port"
-        ) from None
-    with listening:
-        config = uvicorn.Config(
-            create_app(hall), log_config=None, access_log=False, server_header=False, proxy_headers=False,
-            timeout_graceful_shutdown=10, limit_concurrency=1000, h11_max_incomplete_event_size=65536,
-        )  # fmt: skip
-        port = listening.getsockname()[1]
-        print(f"控制台已打开：{said_address(hall.settings, host, port)}  按Ctrl-C结束", flush=True)
+    with opened_hall(sites, database(db), told) as hall, bound(host, (port,)) as listening:
+        address = said_address(told, host, listening.getsockname()[1])
+        print(f"控制台已打开：{address}  按Ctrl-C结束", flush=True)
         _say_if_nobody(hall)
-        log_to()
-        with suppress(KeyboardInterrupt):  # how it is ended
-            asyncio.run(uvicorn.Server(config).serve([listening]))
+        listen(create_app(hall), listening)
+    return 0
 
 
 def _say_if_nobody(hall: "Hall") -> None:

@@ -1,6 +1,6 @@
 """栏目完整性: which unit has what each column must contain, as it stood at the last look of a period."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -52,8 +52,30 @@ def _owing(column: Column) -> Iterator[tuple[Expectation, tuple[str, ...]]]:
             yield one, ids
 
 
+def owed(column: Column, unit: Unit) -> tuple[Expectation, ...]:
+    """What the column must contain and this unit answers for, in the site file's order."""
+    return tuple(one for one, ids in _owing(column) if unit.id in ids)
+
+
+def unowned(column: Column) -> tuple[Expectation, ...]:
+    """What the column must contain and no unit answers for."""
+    if column.units:
+        return ()
+    return tuple(one for one in column.expects if not one.units and not one.each_unit)
+
+
+def unowned_cell(column: Column, day: ColumnDay | None) -> Cell:
+    """How the column stands with what no unit answers for."""
+    return _judged(column, unowned(column), None, day)
+
+
 def _cell(column: Column, unit: Unit, day: ColumnDay | None) -> Cell:
-    wanted = [one for one, ids in _owing(column) if unit.id in ids]
+    return _judged(column, owed(column, unit), unit, day)
+
+
+def _judged(
+    column: Column, wanted: Sequence[Expectation], unit: Unit | None, day: ColumnDay | None
+) -> Cell:
     if not wanted:
         return Cell("none")
     if day is None or day.state == "unread":
@@ -61,7 +83,9 @@ def _cell(column: Column, unit: Unit, day: ColumnDay | None) -> Cell:
     if day.state == "empty":
         return Cell("missing", tuple(one.item for one in wanted))
     missing = tuple(
-        one.item for one in wanted if (one.item, unit.id if one.each_unit else "") in day.missing
+        one.item
+        for one in wanted
+        if (one.item, unit.id if unit and one.each_unit else "") in day.missing
     )
     if missing:
         return Cell("missing", missing)

@@ -9,23 +9,15 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 from zoneinfo import ZoneInfo
 
-from docx.opc.exceptions import PackageNotFoundError
-from docxtpl import DocxTemplate
-from jinja2 import StrictUndefined, TemplateError
-from jinja2.sandbox import SandboxedEnvironment
-from lxml.etree import XMLSyntaxError
-from markupsafe import Markup, escape
-
-from checks.model import BadInput, Site
+from checks.model import Site
+from reports.filled import filled
 from reports.ledger import evidence_words
 from reports.ledger_lines import Line, chinese_day, chinese_instant, local, severity_words
 from reports.printable import printable
 from store.states import SYSTEM
 
-TEMPLATES = Path(__file__).parent / "templates"
 NOTICE, CLOSING = "整改通知单", "销号单"
 #: Stands where the site file names no office.
 NO_OFFICE = "（发文单位待填写）"
@@ -138,14 +130,7 @@ def _instant(at: Any, zone: ZoneInfo) -> str:
     return chinese_instant(local(at, zone))
 
 
-def _literal(value: Any) -> Any:
-    """Text as it is: docxtpl takes `{_{` in a filled paper for its own way of writing `{{`."""
-    return Markup(str(escape(value)).replace("_", "&#95;")) if isinstance(value, str) else value
-
-
 def _write(name: str, path: Path, letter: Letter, said: Mapping[str, Any]) -> None:
-    own = letter.templates / f"{name}.docx" if letter.templates else None
-    template = own if own and own.is_file() else TEMPLATES / f"{name}.docx"
     common = {
         "office": letter.office,
         "site": printable(letter.site.name),
@@ -153,14 +138,4 @@ def _write(name: str, path: Path, letter: Letter, said: Mapping[str, Any]) -> No
         "day": chinese_day(letter.day),
         "year": letter.day.year,
     }
-    environment = SandboxedEnvironment(
-        autoescape=True, undefined=StrictUndefined, finalize=_literal
-    )
-    try:
-        paper = DocxTemplate(str(template))
-        paper.render({**common, **said}, environment, autoescape=True)
-    except TemplateError as error:
-        raise BadInput(f"{template}: 模板填不进去（{error}）；可用内置模板，或对照它改正") from None
-    except (PackageNotFoundError, BadZipFile, XMLSyntaxError, KeyError, ValueError):
-        raise BadInput(f"{template}: 不是能用的Word模板(.docx)；请用Word另存后再试") from None
-    paper.save(str(path))
+    path.write_bytes(filled(name, {**common, **said}, letter.templates))

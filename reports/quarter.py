@@ -18,7 +18,7 @@ from reports.counts import Counts, unit_counts
 from store.chain import DUE, day_set
 from store.database import Connection
 from store.figures import stored_rows
-from store.ledger import Event, LedgerRow, quarter_state
+from store.quarter_findings import Counted, Moved, counted_findings
 from store.ranking import Coverage, coverage
 from store.states import CLAIMED, CLOSED, DATED, DELETED, OPEN, STANDING
 from store.steps import day_of
@@ -88,7 +88,7 @@ class Quarter:
 
     site: Site
     counts: Counts
-    rows: Sequence[LedgerRow]
+    rows: Sequence[Counted]
     adopted: Mapping[str, int]
     seen: Coverage
     as_at: date
@@ -100,7 +100,7 @@ class Quarter:
         return cls(
             site,
             unit_counts(connection, site, since, until),
-            [row for row in quarter_state(connection, site, since, until, today) if row.confirmed],
+            counted_findings(connection, site, since, until),
             _adopted(connection, site, quarter_name(since)),
             coverage(connection, site.id, since, until),
             min(until - timedelta(days=1), today),
@@ -131,7 +131,7 @@ class Quarter:
         """`sure` says that nothing more may have been published."""
         quota_met = met(tally)
         read = any(day >= self.counts.since for day in self.seen.walked.values())
-        rows = [row for row in self.rows if row.finding.unit == tally.unit.id]
+        rows = [row for row in self.rows if row.unit == tally.unit.id]
         watched = self.seen.first is not None and self.seen.first < self.counts.until
         return UnitFigures(
             published=tally.published if read or tally.published else None,
@@ -143,13 +143,13 @@ class Quarter:
             **(self._findings(rows) if watched else {}),
         )
 
-    def _findings(self, rows: Sequence[LedgerRow]) -> dict[str, int]:
+    def _findings(self, rows: Sequence[Counted]) -> dict[str, int]:
         stood = [_stood(row.events, self.site, self.as_at) for row in rows]
         late = [one for one in stood if one.state in DATED and one.due and one.due < self.as_at]
         mended = [one for one in stood if one.state in MENDED and one.due]
         return {
             "confirmed": len(rows),
-            "errors": sum(row.finding.severity == Severity.ERROR for row in rows),
+            "errors": sum(row.severity == Severity.ERROR for row in rows),
             "open": sum(one.state in STANDING for one in stood),
             "overdue": len(late),
             "had_due": len(late) + len(mended),
@@ -169,7 +169,7 @@ class _Stood:
     in_time: bool = False
 
 
-def _stood(events: Sequence[Event], site: Site, as_at: date) -> _Stood:
+def _stood(events: Sequence[Moved], site: Site, as_at: date) -> _Stood:
     state, due, reported = "", None, False
     for one in events:
         day = day_of(site, one.at)

@@ -107,7 +107,7 @@ def ranking(
         UnitRanking(*parts) for parts in zip(site.units, figures, old, how, doubts, strict=True)
     )
     known = {unit.id for unit in site.units}
-    nobody = sum(row.finding.unit not in known for row in now.rows)
+    nobody = sum(row.unit not in known for row in now.rows)
     return Ranking(now.counts, now.as_at, units, criteria, nobody)
 
 

@@ -3,30 +3,17 @@
 import itertools
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from diff_match_patch import diff_match_patch
 from rich.text import Text
 
+from checks.differing import Operation, differences
 from store.versions import Version
 
 #: Characters of unchanged text shown on either side of a change.
 AROUND = 20
-#: Seconds after which the finest comparison is given up for a coarser one.
-PATIENCE = 5.0
 STYLES = {"delete": ("[-", "-]", "red"), "insert": ("{+", "+}", "green")}
-Operation = Literal["equal", "delete", "insert"]
-
-
-def differences(old: str, new: str) -> list[tuple[Operation, str]]:
-    """The way from `old` to `new`: stretches kept, deleted and inserted, in order."""
-    engine = diff_match_patch()
-    engine.Diff_Timeout = PATIENCE
-    found = engine.diff_main(old, new)
-    engine.diff_cleanupSemantic(found)
-    names: dict[int, Operation] = {0: "equal", -1: "delete", 1: "insert"}
-    return [(names[kind], text) for kind, text in found]
 
 
 def instant(at: datetime | None, timezone: str = "Asia/Shanghai") -> str:
@@ -38,15 +25,19 @@ def instant(at: datetime | None, timezone: str = "Asia/Shanghai") -> str:
 
 def marked(old: str, new: str) -> Text:
     """The changes with a little of what stands around them: [-deleted-] and {+inserted+}."""
-    shown = Text()
-    found = differences(old, new)
+    return shown(differences(old, new))
+
+
+def shown(found: Sequence[tuple[Operation, str]]) -> Text:
+    """`differences` as a person reads them."""
+    said = Text()
     for number, (kind, text) in enumerate(found):
         if kind == "equal":
-            shown.append(_around(text, first=number == 0, last=number == len(found) - 1))
+            said.append(_around(text, first=number == 0, last=number == len(found) - 1))
         else:
             before, after, style = STYLES[kind]
-            shown.append(f"{before}{text}{after}", style)
-    return shown
+            said.append(f"{before}{text}{after}", style)
+    return said
 
 
 def _around(text: str, *, first: bool, last: bool) -> str:

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, and_, func, insert, select
 
 from store import schema
+from store.review_proof import draft_faults
 from store.review_states import LABELS as DRAFT_LABELS
 from store.states import ACCEPTED, LABELS, NOTIFIED, SYSTEM
 from store.text import storable
@@ -74,6 +75,12 @@ def last_hash(connection: Connection, site_id: str) -> str:
     return connection.execute(newest).scalar() or ""
 
 
+def last_step(connection: Connection, site_id: str) -> int:
+    """The number of the newest event of a site's findings (not of its drafts), 0 where there is none."""
+    newest = select(func.max(E.c.id)).where(and_(E.c.site == site_id, E.c.finding_id.is_not(None)))
+    return connection.execute(newest).scalar() or 0
+
+
 def append(connection: Connection, site_id: str, events: Sequence[Change]) -> None:
     """Write events at the end of a site's chain, in order, in the caller's transaction (which writes alone)."""
     if not events:
@@ -113,7 +120,7 @@ def verify_chain(connection: Connection, site_id: str) -> list[str]:
     """What is wrong with a site's chain, a line each; [] where it is whole.
 
     Besides the hashes, every finding and draft must stand where its own events left it, a finding with the days
-    they set.
+    they set, a draft with the texts and readings they tell of.
     """
     told = list(_broken(connection, site_id))
     if len(told) > MOST_TOLD:
@@ -153,6 +160,7 @@ def _broken(connection: Connection, site_id: str) -> Iterator[str]:
         select(D.c.id, D.c.state).where(D.c.site == site_id).order_by(D.c.id)
     ):
         yield from _state_moved(Named(None, row.id), row, stands)
+    yield from draft_faults(connection, site_id)
 
 
 def _state_moved(own: Named, row: Any, stands: Mapping[Named, str]) -> Iterator[str]:

@@ -106,6 +106,48 @@ def propose(
     return exception(connection, site.id, int(done.inserted_primary_key[0]))
 
 
+def agreed(
+    connection: Connection,
+    site_id: str,
+    rule: str,
+    term: str,
+    phrase: str,
+    *,
+    why: str,
+    by: tuple[str, str],
+    at: datetime,
+) -> Exempted:
+    """An exception for the whole site that two people agreed on elsewhere (`by`: who proposed, who approved).
+
+    One that is approved already is given back as it is; a proposed one is approved.
+
+    Raises:
+        BadInput: the phrase does not hold the term, or both are one person.
+    """
+    if not term or folded(term).text not in folded(phrase).text or len(phrase) > LONGEST:
+        raise BadInput(f"例外短语“{phrase[:40]}”应含有“{term}”，且不超过{LONGEST}字")
+    proposer, approver = by
+    if proposer == approver:
+        raise BadInput(f"由{proposer}提出的例外，应由另一人批准")
+    same = and_(
+        X.c.site == site_id, X.c.list == rule, X.c.term == term, X.c.phrase == phrase,
+        X.c.scope == "site", X.c.state != "withdrawn",
+    )  # fmt: skip
+    if stands := connection.execute(select(X).where(same)).first():
+        if stands.state == "proposed":
+            return decide(connection, site_id, stands.id, "approved", who=approver, at=at)
+        return _read(stands)
+    done = connection.execute(
+        insert(X).values(
+            site=site_id, list=rule, term=term, phrase=phrase, scope="site", scope_id="", reason=why.strip(),
+            until=None, state="approved", proposed_by=proposer, decided_by=approver,
+            at=at.replace(tzinfo=None), finding_id=None,
+        )
+    )  # fmt: skip
+    assert done.inserted_primary_key
+    return exception(connection, site_id, int(done.inserted_primary_key[0]))
+
+
 def _scope_id(site: Site, row: LedgerRow, scope: Scope, column: str) -> str:
     if scope == "unit" and not row.finding.unit:
         raise BadInput(f"台账号{row.id}：没有责任单位，例外不能按单位设；可用 site、column 或 page")
@@ -133,11 +175,13 @@ def decide(
     """Approve an exception, or withdraw it; the same again changes nothing.
 
     Raises:
-        BadInput: no such exception, or it was withdrawn.
+        BadInput: no such exception, it was withdrawn, or who proposed it would approve it too.
     """
     found = exception(connection, site_id, number)
     if found.state == to:
         return found
+    if to == "approved" and who.strip() == found.proposed_by:
+        raise BadInput(f"例外{number}：由{who.strip()}提出，应由另一人批准")
     if found.state == "withdrawn":
         raise BadInput(f"例外{number}：已撤回，不能再批准；请在台账中重新提出")
     values = {"state": to, "decided_by": who, "at": at.replace(tzinfo=None)}

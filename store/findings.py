@@ -175,7 +175,7 @@ def leave_deleted(connection: Connection, site: str, urls: Sequence[str], *, now
     scopes = [
         and_(
             t.c.site == site,
-            t.c.about.in_(("text", "page", "dates")),
+            t.c.about.in_(("text", "page", "dates", "review")),
             t.c.state.in_(STANDING),
             t.c.url.in_(urls[i : i + CHUNK]),
         )

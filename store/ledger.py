@@ -8,9 +8,9 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, and_, func, select, true
 
 from checks.model import BadInput, Finding, Severity, Site
 from store import schema
@@ -38,6 +38,15 @@ class Event:
     why: str
     evidence: str
     hash: str
+
+
+class Moving(Protocol):
+    """What is asked of an event to tell when a finding stood."""
+
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def after(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +105,7 @@ def ledger_rows(
     wanted += [F.c.rule == rule] if rule else []
     wanted += [F.c.opened >= start_of(site, since)] if since else []
     wanted += [F.c.opened < start_of(site, until)] if until else []
-    counted = _confirmed(connection, site.id)
+    counted = _confirmed(connection, site.id, ids)
     rows = numbered(connection, and_(*wanted), ids)
     if confirmed:
         rows = [row for row in rows if row.id in counted]
@@ -156,16 +165,18 @@ def _row(
     )
 
 
-def _confirmed(connection: Connection, site_id: str) -> set[int]:
-    """Findings that may be counted: confirmed, and not dismissed since."""
+def _confirmed(connection: Connection, site_id: str, ids: Sequence[int]) -> set[int]:
+    """Findings that may be counted: confirmed, and not dismissed since; of these numbers only, where some are given."""
     chosen = (
         select(E.c.finding_id, E.c.to_state, func.max(E.c.id))
         .where(and_(E.c.site == site_id, E.c.to_state.in_((CONFIRMED, DISMISSED))))
         .group_by(E.c.finding_id, E.c.to_state)
     )
+    scopes: list[Any] = [E.c.finding_id.in_(ids[i : i + CHUNK]) for i in range(0, len(ids), CHUNK)]
     last: dict[str, dict[int, int]] = {CONFIRMED: {}, DISMISSED: {}}
-    for id, state, event in connection.execute(chosen):
-        last[state][id] = event
+    for scope in scopes or [true()]:
+        for id, state, event in connection.execute(chosen.where(scope)):
+            last[state][id] = event
     return {id for id, event in last[CONFIRMED].items() if event > last[DISMISSED].get(id, 0)}
 
 
@@ -192,10 +203,10 @@ def quarter_state(
     """
     first, last = start_of(site, since), start_of(site, until)
     rows = ledger_rows(connection, site, today, until=until, confirmed=True, with_events=True)
-    return [row for row in rows if _stood(row.events, first, last)]
+    return [row for row in rows if stood_in(row.events, first, last)]
 
 
-def _stood(events: Sequence[Event], first: datetime, last: datetime) -> bool:
+def stood_in(events: Sequence[Moving], first: datetime, last: datetime) -> bool:
     """Whether a finding was not over at some time from `first` to `last` (exclusive)."""
     at = [one.at for one in events]
     before = events[bisect.bisect_right(at, first) - 1].after if at and at[0] <= first else ""

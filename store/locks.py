@@ -66,6 +66,24 @@ def _file(engine: Engine) -> str | None:
 
 
 @contextmanager
+def folder_lock(folder: Path) -> Iterator[None]:
+    """One writer of a folder at a time (`.lanmu.lock` in it, which stays behind and means nothing by itself).
+
+    Raises:
+        BadInput: somebody else writes it now, or it cannot be written.
+    """
+    path = folder / ".lanmu.lock"
+    try:
+        file = path.open("a+", encoding="utf-8")
+    except OSError as error:
+        raise BadInput(f"{folder}: 文件夹不能写入（{error.strerror}）") from None
+    with file:
+        if not _locked(file, path):
+            raise BadInput(f"{folder}: 正由另一人写入，请稍后再试")
+        yield
+
+
+@contextmanager
 def _file_lock(path: Path, site: str, holder: str) -> Iterator[None]:
     try:
         file = path.open("a+", encoding="utf-8", errors="replace")

@@ -1,7 +1,8 @@
 """Reading an evidence pack: only what it was when it was written, and never writing to it."""
 
+import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +31,15 @@ class Pack:
     def rows(self, table: str) -> list[dict[str, Any]]:
         """All rows of a table, in the order they were written."""
         return list(self._database.query(f'SELECT * FROM "{table}" ORDER BY rowid'))
+
+    def some(self, table: str, name: str, keys: Sequence[str]) -> list[dict[str, Any]]:
+        """The rows of a table whose `name` (as text) is one of `keys`, in the order they were written."""
+        among = json.dumps(list(keys), ensure_ascii=False)
+        sql = (
+            f'SELECT * FROM "{table}" WHERE CAST("{name}" AS TEXT)'
+            " IN (SELECT value FROM json_each(?)) ORDER BY rowid"
+        )
+        return list(self._database.query(sql, [among]))
 
     def answer(self, sql: str) -> list[Any]:
         """What a query prints: its first column. Raises BadInput: it cannot be run on this pack."""

@@ -203,6 +203,15 @@ def _save(
         insert_missing(connection, T, rows, key=("site", "mark"))
 
 
+def replies_to(connection: Connection, site_id: str, number: int) -> list[Noted]:
+    """What a finding's unit answered, oldest first."""
+    mine = and_(T.c.site == site_id, T.c.finding_id == number)
+    return [
+        Noted(row.finding_id, row.unit, row.answer, row.day, row.why, row.file, row.at)
+        for row in connection.execute(select(T).where(mine).order_by(T.c.id))
+    ]
+
+
 def last_replies(
     connection: Connection, site_id: str, answers: frozenset[str] = frozenset()
 ) -> list[Noted]:

@@ -1,4 +1,4 @@
-"""The states of a draft on its way through 三审三校, what they are called, and who reads next."""
+"""The states of a draft on its way through 三审三校, what they are called, and who takes which step."""
 
 from collections.abc import Mapping
 
@@ -20,3 +20,12 @@ PASSED_TO: Mapping[str, str] = {FIRST: SECOND, SECOND: FINAL, FINAL: RELEASED}
 STEP_LABELS: Mapping[str, str] = {FIRST: "初审", SECOND: "复审", FINAL: "终审"}
 #: Where its author may still change it.
 OPEN_TO_AUTHOR = (WRITTEN, RETURNED)
+#: Where nothing happens to it any more.
+ENDED = (RELEASED, WITHDRAWN)
+
+#: The roles of 三审三校, as accounts hold them: who writes, and who reads at which step.
+EDITOR, OFFICE = "editor", "office"
+READERS: Mapping[str, str] = {FIRST: "first", SECOND: "second", FINAL: "final"}
+#: What a reader made of a text.
+PASSED, SENT_BACK = "passed", "returned"
+VERDICT_LABELS: Mapping[str, str] = {PASSED: "通过", SENT_BACK: "退回", RELEASED: "签发"}

@@ -16,6 +16,7 @@ from pathlib import Path
 from lxml import etree
 
 from crawler.attachments import docx
+from crawler.attachments.kind import kind_of
 from crawler.attachments.reading import (
     BYTES,
     AttachmentError,
@@ -63,6 +64,20 @@ def read(name: str, body: bytes, room: Room, kind: str) -> AttachmentText:
     for line in _by_antiword(body) or _by_catdoc(body):
         text.add(line)
     return text.read((not_checked(name, _LESS),))
+
+
+def to_word(name: str, body: bytes) -> bytes:
+    """An old Word document as a .docx.
+
+    Raises:
+        AttachmentError: it is none, there is no LibreOffice, or it failed.
+    """
+    kind = kind_of(name, body)
+    if kind not in SUFFIX:
+        raise AttachmentError("不是Word文档")
+    if not office():
+        raise AttachmentError(MISSING)
+    return as_docx(body, SUFFIX[kind])
 
 
 @functools.cache

@@ -3,7 +3,7 @@
 import re
 import zipfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from lxml import etree
@@ -84,19 +84,22 @@ class Text:
         self._length = 0
         self.full = False
 
-    def add(self, text: str, label: str = "", between: str = "\n") -> None:
+    def add(self, text: str, label: str = "", between: str = "\n") -> int | None:
         """Append a stretch after `between`; one of white space alone is left out.
 
-        Beyond the attachment's room for text nothing is taken; `full` then says so.
+        Beyond the attachment's room for text nothing is taken; `full` then says so. Gives the code
+        point of the part where the stretch begins, None where it was left out.
         """
         text = plain_lines(text)
         if not text or self.full:
-            return
+            return None
         if self._pieces:
             self._take(between)
         if label and (not self._places or self._places[-1][1] != label):
             self._place(label)
+        start = self._length
         self._take(text)
+        return start
 
     def _place(self, label: str) -> None:
         if len(self._places) < PLACES:
@@ -124,6 +127,20 @@ class Text:
 def plain_lines(text: str) -> str:
     """`text` with one kind of line break, without marks nobody sees, trimmed."""
     return _UNSEEN.sub("", _BREAKS.sub("\n", text)).strip()
+
+
+def plain_origins(text: str) -> Sequence[int]:
+    """Which code point of `text` each one of `plain_lines(text)` comes from; of two that are one break the first."""
+    if not _UNSEEN.search(text) and "\r" not in text:
+        lead = len(text) - len(text.lstrip())
+        return range(lead, max(lead, len(text.rstrip())))
+    kept = [
+        at
+        for at, sign in enumerate(text)
+        if not _UNSEEN.match(sign) and not (sign == "\n" and text[at - 1 : at] == "\r")
+    ]
+    seen = [at for at in kept if not text[at].isspace()]
+    return [at for at in kept if seen and seen[0] <= at <= seen[-1]]
 
 
 def not_checked(name: str, why: str, place: str = "") -> Unchecked:

@@ -13,6 +13,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from checks.model import BadInput
 from desk.console.description import described
+from desk.console.editors import editors_of
 from desk.console.gate import Bounded, Headed, Named, OwnPages, Unbroken, of_program
 from desk.console.hall import Hall
 from desk.console.metrics import Metrics
@@ -23,6 +24,7 @@ from desk.console.rooms import API_ROUTERS, ROUTERS, oidc
 from desk.console.seat import ChangePassword, SignIn
 from desk.console.tries import Tries
 from desk.console.watch import Watched
+from desk.languagetool.routes import routes
 
 SAID = {
     400: "请求有误，请返回重试",
@@ -49,6 +51,7 @@ def create_app(hall: Hall) -> FastAPI:
     app.state.metrics = metrics = Metrics(hall)
     app.state.tries = Tries(hall.settings.tries, hall.settings.tries_minutes)
     app.state.guard = Guard()
+    app.router.routes[:0] = routes(editors_of(hall))
     for router in ROUTERS:
         app.include_router(router, include_in_schema=False)
     if hall.settings.oidc:

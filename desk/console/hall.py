@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from checks.checker import Checker
-from checks.model import Site
+from checks.model import Article, Site
 from checks.shelf import Shelf
 from desk.console.settings import Settings
+from desk.console.works import Works
 from store.database import Engine, reading
 from store.exceptions import with_excuses
 
+#: A text in which a term may straddle two words: it takes the segmenter to tell.
+FIRST_TEXT = "村民选出新一任村长。"
 #: How long approved exceptions may go unseen by the desk.
 EXCUSES_EVERY = timedelta(seconds=15)
 
@@ -37,6 +40,7 @@ class Hall:
     today: Callable[[Site], date]
     address: str = ""
     files: Mapping[str, Path] = field(default_factory=dict)
+    works: Works = field(default_factory=Works)
     _lists: dict[str, _Lists] = field(default_factory=dict)
 
     def checker(self, site_id: str = "") -> Checker:
@@ -48,6 +52,11 @@ class Hall:
         shelf = self._in_force(site_id).shelf
         shelf.checker()
         return shelf.problems
+
+    def warm(self) -> None:
+        """Read every list, and the segmenter's dictionary, before anybody asks."""
+        for site_id in self.sites or ("",):
+            self.checker(site_id).article(Article.draft(FIRST_TEXT))
 
     def _in_force(self, site_id: str) -> _Lists:
         now = self.now()

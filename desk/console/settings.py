@@ -36,6 +36,7 @@ class Settings:
     address. Bodies are at most `most_bytes` (`upload_bytes` where files are handed in), and come within
     `body_seconds`, no pause longer than `pause_seconds`. Who may read `/metrics` and use the editors' server without
     a token is told by where they ask from: `metrics_open`, `editors_open`.
+    Circulars' evidence packs are kept in the folder `circulars` ("": beside the SQLite database).
     """
 
     https: bool = False
@@ -53,6 +54,7 @@ class Settings:
     metrics_open: tuple[Network, ...] = (IPv4Network("127.0.0.0/8"), IPv6Network("::1/128"))
     editors_open: tuple[Network, ...] = (IPv4Network("127.0.0.0/8"), IPv6Network("::1/128"))
     oidc: Oidc | None = None
+    circulars: str = ""
 
 
 def is_in(address: str, networks: tuple[Network, ...]) -> bool:

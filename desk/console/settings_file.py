@@ -120,6 +120,7 @@ class _File(_Written):
     session: _Session = _Session()
     tries: _Tries = _Tries()
     upload_mb: int = Field(64, ge=4, le=1024)
+    circulars: Annotated[str, Field(max_length=400)] = ""
     metrics: _Open = _Open()
     editors: _Open = _Open()
     oidc: _Oidc | None = None
@@ -149,6 +150,7 @@ def load_settings(path: Path) -> Settings:
         proxies=tuple(written.proxies), session_hours=written.session.hours,
         idle_minutes=written.session.idle_minutes, tries=written.tries.times,
         tries_minutes=written.tries.minutes, upload_bytes=written.upload_mb << 20,
+        circulars=str(path.parent / written.circulars) if written.circulars else "",
         metrics_open=_networks(written.metrics), editors_open=_networks(written.editors), oidc=oidc,
     )  # fmt: skip
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from reports.circular.facts import Fact
 from reports.circular.made import Told
 from reports.monitor import OUTCOMES
 from store.pack_reading import Pack
@@ -34,13 +35,34 @@ def evidence(pack: Pack, told: Sequence[Told]) -> tuple[Evidence, ...]:
     return tuple(one for table, keys in wanted.items() for one in _of_table(pack, table, keys))
 
 
+def rows_behind(pack: Pack, fact: Fact, first: int, most: int) -> tuple[Evidence, ...]:
+    """Of the rows behind one figure those from the `first` (from 0), `most` at most; their `numbers` are ()."""
+    name, say = _TOLD.get(fact.table, ("key", _form_row))
+    keys = list(dict.fromkeys(fact.keys))[first : first + most]
+    found = {
+        str(row[name]): _told(row, fact.table, str(row[name]), say)
+        for row in pack.some(fact.table, name, keys)
+    }
+    return tuple(found[key] for key in keys if key in found)
+
+
+def _told(
+    row: Mapping[str, Any],
+    table: str,
+    key: str,
+    say: Callable[[Mapping[str, Any]], Said],
+    numbers: Sequence[int] = (),
+) -> Evidence:
+    what, unit, day, place = (str(one or "") for one in say(row))
+    return Evidence(tuple(dict.fromkeys(numbers)), table, key, what, unit, day, place)
+
+
 def _of_table(pack: Pack, table: str, keys: Mapping[str, list[int]]) -> Iterator[Evidence]:
     name, say = _TOLD.get(table, ("key", _form_row))
     for row in pack.rows(table):
         key = str(row[name])
         if key in keys:
-            what, unit, day, place = (str(one or "") for one in say(row))
-            yield Evidence(tuple(dict.fromkeys(keys[key])), table, key, what, unit, day, place)
+            yield _told(row, table, key, say, keys[key])
 
 
 def _article(row: Mapping[str, Any]) -> Said:

@@ -94,14 +94,19 @@ def freeze_quarter(
     return freeze(connection, frozen, path)
 
 
-def _unconfirmed(
-    connection: Connection, site: Site, until: date, today: date
-) -> tuple[Unchecked, ...]:
+def unconfirmed(connection: Connection, site: Site, until: date, today: date) -> int:
+    """How many findings of before `until` nobody has confirmed."""
     before = start_of(site, until)
-    waiting = sum(
+    return sum(
         row.finding.rule in _OF_COLUMNS or row.opened < before  # a column's is of how it stands now
         for row in ledger_rows(connection, site, today, states=(OPEN,))
     )
+
+
+def _unconfirmed(
+    connection: Connection, site: Site, until: date, today: date
+) -> tuple[Unchecked, ...]:
+    waiting = unconfirmed(connection, site, until, today)
     if not waiting:
         return ()
     why = "台账中还没有确认，没有写进通报；用 lanmu ledger confirm 确认后重新冻结"

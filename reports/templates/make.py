@@ -90,11 +90,13 @@ def main() -> None:
 def notice() -> Any:
     """整改通知单: a letter to one unit, the list of its findings behind it."""
     document = _document("政府网站问题整改通知单", "整改通知〔{{ year }}〕　　号", NOTICE)
-    _paragraph(document, "附件：1.问题清单　2.整改回复表（电子表格，另附）", indent=True, keep=True)
+    add_paragraph(
+        document, "附件：1.问题清单　2.整改回复表（电子表格，另附）", indent=True, keep=True
+    )
     _signed(document)
     _across(document)
-    _paragraph(document, "附件1", font=HEAD)
-    _paragraph(document, "{{ unit }}问题清单", font=TITLE, size=FOURTH + 4, align=CENTRE)
+    add_paragraph(document, "附件1", font=HEAD)
+    add_paragraph(document, "{{ unit }}问题清单", font=TITLE, size=FOURTH + 4, align=CENTRE)
     _table(document, LISTED, LISTED_NOTE)
     return document
 
@@ -102,11 +104,11 @@ def notice() -> Any:
 def closing() -> Any:
     """销号单: which findings of a unit are mended, and how that is known."""
     document = _document("政府网站问题整改销号单", "整改销号〔{{ year }}〕　　号", CLOSING)
-    _paragraph(document, "附件：销号清单", indent=True, keep=True)
+    add_paragraph(document, "附件：销号清单", indent=True, keep=True)
     _signed(document)
     _across(document)
-    _paragraph(document, "附件", font=HEAD)
-    _paragraph(document, "{{ unit }}销号清单", font=TITLE, size=FOURTH + 4, align=CENTRE)
+    add_paragraph(document, "附件", font=HEAD)
+    add_paragraph(document, "{{ unit }}销号清单", font=TITLE, size=FOURTH + 4, align=CENTRE)
     _table(document, CLOSED, CLOSED_NOTE)
     return document
 
@@ -117,26 +119,26 @@ def _document(title: str, number: str, paragraphs: Sequence[str]) -> Any:
     properties.author, properties.title, properties.comments = "", title, ""
     normal = document.styles["Normal"]
     normal.font.size = Pt(THIRD)
-    _fonts(normal.element.get_or_add_rPr(), BODY)
-    _page(document.sections[0])
-    _page_number(document.sections[0])
-    _paragraph(document, title, font=TITLE, size=SECOND, align=CENTRE, line=36)
-    _paragraph(document, number, align=CENTRE)
-    _paragraph(document, "")
-    _paragraph(document, "{{ unit }}：")
+    set_fonts(normal.element.get_or_add_rPr(), BODY)
+    lay_page(document.sections[0])
+    number_pages(document.sections[0])
+    add_paragraph(document, title, font=TITLE, size=SECOND, align=CENTRE, line=36)
+    add_paragraph(document, number, align=CENTRE)
+    add_paragraph(document, "")
+    add_paragraph(document, "{{ unit }}：")
     for text in paragraphs:
-        _paragraph(document, text, indent=True)
+        add_paragraph(document, text, indent=True)
     return document
 
 
 def _signed(document: Any) -> None:
     """落款: the office and the day, at the right."""
-    _paragraph(document, "", keep=True)
-    _paragraph(document, "{{ office }}　　", align=RIGHT, keep=True)
-    _paragraph(document, "{{ day }}　　　　", align=RIGHT)
+    add_paragraph(document, "", keep=True)
+    add_paragraph(document, "{{ office }}　　", align=RIGHT, keep=True)
+    add_paragraph(document, "{{ day }}　　　　", align=RIGHT)
 
 
-def _page(section: Any) -> None:
+def lay_page(section: Any) -> None:
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.top_margin, section.bottom_margin = Mm(37), Mm(35)
     section.left_margin, section.right_margin = Mm(28), Mm(26)
@@ -153,7 +155,7 @@ def _across(document: Any) -> None:
     section.footer_distance = Mm(15)
 
 
-def _paragraph(
+def add_paragraph(
     where: Any,
     text: str,
     *,
@@ -166,14 +168,14 @@ def _paragraph(
 ) -> Any:
     paragraph = where.add_paragraph()
     paragraph.paragraph_format.keep_with_next = keep
-    _spaced(paragraph, align, line)
+    set_spacing(paragraph, align, line)
     if indent:
         paragraph.paragraph_format.first_line_indent = Pt(2 * size)
-    _run(paragraph, text, font, size)
+    add_run(paragraph, text, font, size)
     return paragraph
 
 
-def _spaced(paragraph: Any, align: Any, line: float | None) -> None:
+def set_spacing(paragraph: Any, align: Any, line: float | None) -> None:
     spacing = paragraph.paragraph_format
     spacing.space_before = spacing.space_after = Pt(0)
     if line is not None:
@@ -182,30 +184,30 @@ def _spaced(paragraph: Any, align: Any, line: float | None) -> None:
         paragraph.alignment = align
 
 
-def _run(paragraph: Any, text: str, font: str, size: float, *, red: bool = False) -> None:
+def add_run(paragraph: Any, text: str, font: str, size: float, *, red: bool = False) -> None:
     run = paragraph.add_run(text)
     run.font.size = Pt(size)
-    _fonts(run._element.get_or_add_rPr(), font)
+    set_fonts(run._element.get_or_add_rPr(), font)
     if red:
         run.font.color.rgb, run.font.bold = _RED, True
 
 
-def _fonts(properties: Any, chinese: str) -> None:
+def set_fonts(properties: Any, chinese: str) -> None:
     """Word takes Chinese from `eastAsia` only; figures and addresses stand in a Latin face."""
     fonts = properties.get_or_add_rFonts()
     for kind, name in (("ascii", LATIN), ("hAnsi", LATIN), ("cs", LATIN), ("eastAsia", chinese)):
         fonts.set(qn(f"w:{kind}"), name)
 
 
-def _page_number(section: Any) -> None:
+def number_pages(section: Any) -> None:
     """— 1 — at the foot, in 四号."""
     paragraph = section.footer.paragraphs[0]
-    _spaced(paragraph, CENTRE, None)
-    _run(paragraph, "— ", "宋体", FOURTH)
+    set_spacing(paragraph, CENTRE, None)
+    add_run(paragraph, "— ", "宋体", FOURTH)
     for kind, text in (("begin", ""), ("", " PAGE "), ("separate", ""), ("1", ""), ("end", "")):
         run = paragraph.add_run("1" if kind == "1" else "")
         run.font.size = Pt(FOURTH)
-        _fonts(run._element.get_or_add_rPr(), "宋体")
+        set_fonts(run._element.get_or_add_rPr(), "宋体")
         if kind == "1":
             continue
         element = OxmlElement("w:fldChar" if kind else "w:instrText")
@@ -215,7 +217,7 @@ def _page_number(section: Any) -> None:
             element.set(qn("xml:space"), "preserve")
             element.text = text
         run._element.append(element)
-    _run(paragraph, " —", "宋体", FOURTH)
+    add_run(paragraph, " —", "宋体", FOURTH)
 
 
 def _table(document: Any, columns: Sequence[Cell], note: str) -> None:
@@ -230,18 +232,18 @@ def _table(document: Any, columns: Sequence[Cell], note: str) -> None:
             cell.width = Mm(column.width)
     head, loop, facts, noted, end = table.rows
     for cell, column in zip(head.cells, columns, strict=True):
-        _said(cell, [(column.heading, False)], font=HEAD, align=CENTRE)
-    _said(loop.cells[0], [("{%tr for row in rows %}", False)])
+        fill_cell(cell, [(column.heading, False)], font=HEAD, align=CENTRE)
+    fill_cell(loop.cells[0], [("{%tr for row in rows %}", False)])
     for cell, column in zip(facts.cells, columns, strict=True):
-        _said(cell, column.said, keep=True)
-    _said(noted.cells[0].merge(noted.cells[-1]), [(note, False)])
-    _said(end.cells[0], [("{%tr endfor %}", False)])
-    _flag(head, "w:tblHeader")
+        fill_cell(cell, column.said, keep=True)
+    fill_cell(noted.cells[0].merge(noted.cells[-1]), [(note, False)])
+    fill_cell(end.cells[0], [("{%tr endfor %}", False)])
+    flag_row(head, "w:tblHeader")
     for row in (head, facts, noted):
-        _flag(row, "w:cantSplit")
+        flag_row(row, "w:cantSplit")
 
 
-def _said(
+def fill_cell(
     cell: Any,
     pieces: Sequence[tuple[str, bool]],
     *,
@@ -250,13 +252,13 @@ def _said(
     keep: bool = False,
 ) -> None:
     paragraph = cell.paragraphs[0]
-    _spaced(paragraph, align, None)
+    set_spacing(paragraph, align, None)
     paragraph.paragraph_format.keep_with_next = keep
     for text, red in pieces:
-        _run(paragraph, text, font, FIFTH, red=red)
+        add_run(paragraph, text, font, FIFTH, red=red)
 
 
-def _flag(row: Any, name: str) -> None:
+def flag_row(row: Any, name: str) -> None:
     row._tr.get_or_add_trPr().append(OxmlElement(name))
 
 

@@ -23,7 +23,7 @@ from checks.model import Article, Severity
 from checks.normalise import folded
 from checks.terms import TermSearch
 from checks.wordlist import COLUMNS, Wordlist, shipped, terms_in
-from tests.bench import county, nights
+from tests.bench import county, desk, nights
 from tests.bench.archive import recheck_figures
 
 ROOT = Path(__file__).parent.parent.parent
@@ -176,6 +176,8 @@ def main() -> None:
         "scan_10mb_ratio": scan_10mb_ratio,
         "build_100000_terms_s": build_100000_terms_s,
         "build_20000_terms_s": build_20000_terms_s,
+        "desk_p99_ms": desk.desk_p99_ms,
+        "desk_errors": desk.desk_errors,
         "night_requests_share": nights.night_requests_share,
         "rss_100000_articles_mb": nights.rss_100000_articles_mb,
         "recheck_delta_vs_read": lambda: archived()["recheck_delta_vs_read"],

@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from checks.model import (
     Article,
@@ -18,6 +20,7 @@ from checks.model import (
     UnitTally,
 )  # fmt: skip
 from checks.rules.column.shared import Missing
+from checks.rules.column.stale_column import fresh_since, stale_on
 from checks.rules.unit.below_quota import is_quarter
 from checks.verdict import ColumnVerdict, judge_column, judge_unit
 
@@ -198,3 +201,35 @@ def test_a_unit_below_its_quota_is_reported(published: int, found: int) -> None:
 def test_a_unit_without_quota_is_never_reported() -> None:
     tally = UnitTally(UNITS[0], date(2025, 7, 1), date(2025, 10, 1), 0, 0)
     assert judge_unit(tally) == ()
+
+
+@pytest.mark.parametrize(
+    ("days", "months", "newest", "stale"),
+    [
+        (14, None, date(2025, 9, 16), date(2025, 10, 1)),
+        (0, None, date(2025, 9, 30), date(2025, 10, 1)),
+        (None, 6, date(2025, 2, 28), date(2025, 9, 1)),  # 31 August looks back to 28 February
+        (None, 6, date(2025, 8, 31), date(2026, 3, 1)),
+        (None, 12, date(2024, 2, 29), date(2025, 3, 1)),
+        (None, None, date(2025, 9, 30), None),
+        (10**9, None, date(2025, 9, 30), None),
+    ],
+)
+def test_a_column_goes_stale_on_a_day(
+    days: int | None, months: int | None, newest: date, stale: date | None
+) -> None:
+    column = replace(COLUMN, max_age=days, max_months=months)
+    assert stale_on(column, newest) == stale
+
+
+@given(st.dates(date(1990, 1, 1), date(2100, 1, 1)), st.integers(0, 800), st.integers(1, 40))
+def test_the_day_before_it_goes_stale_a_column_is_not_stale(
+    newest: date, days: int, months: int
+) -> None:
+    for column in (replace(COLUMN, max_age=days), replace(COLUMN, max_months=months)):
+        day = stale_on(column, newest)
+        assert day is not None
+        since, before = fresh_since(column, day), fresh_since(column, day - timedelta(1))
+        assert since is not None
+        assert before is not None
+        assert before <= newest < since

@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from checks.indicators import shipped
-from checks.model import Account, BadInput, Column, Expectation, ProbePlan, Site, Unit
+from checks.model import Account, BadInput, Column, Expectation, ProbePlan, Reviews, Site, Unit
 from checks.site import load_site
 
 GOOD = """\
@@ -87,6 +88,54 @@ def test_a_whole_site_file_becomes_the_types(tmp_path: Path) -> None:
     )
 
 
+def test_reviews_are_read(tmp_path: Path) -> None:
+    text = (
+        FIRST
+        + COLUMN
+        + "reviews: {since: 2026-01-01, columns: [c], keep_days: 90, reprints: true}\n"
+    )
+    expected = Reviews(date(2026, 1, 1), ("c",), 90, reprints=True)
+    assert load_site(written(tmp_path, text)).reviews == expected
+    for said in ('reviews: {since: "2026-01-01"}', "reviews: {since: 2026-01-01, columns: all}"):
+        site = load_site(written(tmp_path, FIRST + COLUMN + said))
+        assert site.reviews == Reviews(date(2026, 1, 1), (), 365, reprints=False)
+    assert load_site(written(tmp_path, FIRST + COLUMN)).reviews is None
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("{}", "三审三校（reviews）缺少since；应写上，如 since: 2026-01-01"),
+        ("{since: 今年}", "三审三校（reviews）的since写的是“今年”；应为日期，如 2026-01-01"),
+        ("{since: 2026-13-01}", "有无法识别的数字、日期或标记；应加引号"),
+        ("{since: 5}", "三审三校（reviews）的since写的是“5”；应为日期，如 2026-01-01"),
+        (
+            "{since: 2026-01-01 08:00:00}",
+            "三审三校（reviews）的since写的是“2026-01-01 08:00:00”；应为日期，如 2026-01-01",
+        ),
+        ("{since: 2026-01-01, columns: [c, b]}", "没有id为“b”的栏目；应写columns里已有的id，或all"),
+        (
+            "{since: 2026-01-01, columns: some}",
+            "三审三校（reviews）的栏目写的是“some”；应为列表，如 [甲, 乙]",
+        ),
+        (
+            "{since: 2026-01-01, keep_days: 7}",
+            "三审三校（reviews）的keep_days写的是“7”；应不小于30",
+        ),
+        (
+            "{since: 2026-01-01, reprints: 是}",
+            "三审三校（reviews）的reprints写的是“是”；应为true或false",
+        ),
+        (
+            "{since: 2026-01-01, keep: 7}",
+            "三审三校（reviews）没有“keep”这个键（是不是“keep_days”？）；应为since、columns、keep_days、reprints之一",
+        ),
+    ],
+)
+def test_faults_of_reviews_are_told(tmp_path: Path, said: str, told: str) -> None:
+    assert faults(tmp_path, FIRST + COLUMN + f"reviews: {said}\n") == [f"4: {told}"]
+
+
 def test_every_fault_is_told_at_once_with_its_line(tmp_path: Path) -> None:
     text = """\
 site: {id: Jinghe, nmae: x, home: "ftp://a.b", timezone: 上海, delay: 0.2, code: 6527220001, family: vbs}
@@ -134,7 +183,7 @@ extra: 1
         "14: 应公开内容的单位“caizheng”不在本栏目的责任单位之中；应先列入本栏目的units",
         "14: 栏目第1项的应公开内容第2项缺少item；应写上，如 item: 乡村振兴进度",
         "15: 没有“nope”这个词表文件夹；应写相对于站点文件的已有文件夹",
-        "16: 文件没有“extra”这个键；应为site、units、columns、lists、rules、roster、indicators、probe、media、holidays、criteria、forms、notify、circular之一",
+        "16: 文件没有“extra”这个键；应为site、units、columns、lists、rules、roster、indicators、probe、media、holidays、criteria、forms、notify、circular、reviews之一",
     ]
 
 

@@ -1,9 +1,8 @@
-"""`lanmu serve` from its start to its end, as an office meets it."""
+"""`lanmu serve` and `lanmu demo --serve`: as processes of their own, asked over HTTP."""
 
-import json
-import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,98 +10,60 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
-import pytest
 
-from desk.cli import main
 from tests.county import Crawled
 
 ROOT = Path(__file__).parents[2]
-ENV = {"PYTHONPATH": str(ROOT), "HOME": str(Path.home()), "PATH": os.environ["PATH"]}
 
 
 @contextmanager
-def serving(*arguments: str, errors: list[str]) -> Iterator[tuple[str, str]]:
-    """The address of a server nobody can sign in to yet, and what it says of that; its log goes to `errors`."""
-    command = [sys.executable, "-m", "desk", "serve", *arguments, "--port", "0"]
-    with subprocess.Popen(command, cwd=ROOT, env=ENV, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:  # fmt: skip
+def started(*arguments: str, cwd: Path) -> Iterator[tuple[str, list[str]]]:
+    """The console's address, and the lines printed until it was told; ended by Ctrl-C."""
+    command = [sys.executable, "-m", "desk", *arguments]
+    with subprocess.Popen(
+        command, cwd=cwd, env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "PYTHONUTF8": "1"},
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        lines: list[str] = []
         try:
-            assert process.stdout and process.stderr
-            first = process.stdout.readline()
-            found = re.fullmatch(r"控制台已打开：(http://127\.0\.0\.1:\d+)/  按Ctrl-C结束\n", first)
-            assert found, first + process.stderr.read()
-            yield found[1], process.stdout.readline()
+            assert process.stdout
+            for line in process.stdout:
+                lines.append(line.rstrip("\n"))
+                if found := re.search(r"控制台已打开：(http://\S+)/", line):
+                    yield found[1], lines
+                    break
+            else:
+                raise AssertionError(process.stderr.read() if process.stderr else "")
         finally:
             process.send_signal(signal.SIGINT)
-            errors += process.communicate(timeout=60)[1].splitlines()
-    assert process.returncode == 0, errors
+            _, wrong = process.communicate(timeout=60)
+    assert "Traceback" not in wrong, wrong
 
 
-def lanmu(*arguments: str, typed: str = "") -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "desk", *arguments], input=typed, capture_output=True, text=True, cwd=ROOT, env=ENV,
-    )  # fmt: skip
-    assert (done.returncode, done.stderr) == (0, "")
-    return done.stdout
+def test_serve_listens_on_loopback_and_ends_on_ctrl_c(county: Crawled, tmp_path: Path) -> None:
+    arguments = ("serve", str(county.file), "--port", "0", "--db", f"sqlite:///{tmp_path}/a.db")
+    with started(*arguments, cwd=tmp_path) as (address, _):
+        assert address.startswith("http://127.0.0.1:")
+        answer = httpx.get(f"{address}/login")
+    assert (answer.status_code, "还没有账号" in answer.text) == (200, True)
 
 
-def test_a_new_office_starts_the_desk_and_gets_in(county: Crawled, tmp_path: Path) -> None:
-    db = f"sqlite:///{tmp_path}/new.db"
-    said: list[str] = []
-    with (
-        serving(str(county.file), "--db", db, errors=said) as (address, printed),
-        httpx.Client(base_url=address, timeout=30) as client,
-    ):
-        client.get("/login").raise_for_status()
-        assert "还没有账号" in client.get("/login").text
-        lanmu("accounts", "add", "wang", "--shown", "王五", "--role", "admin", "--role", "office", "--db", db, typed="开门请用这个12345\n")  # fmt: skip
-        assert "还没有账号" not in client.get("/login").text
-        given = {"name": "wang", "password": "开门请用这个12345"}
-        entered = client.post("/login", data=given, headers={"Origin": address})
-        assert (entered.status_code, entered.headers["location"]) == (303, "/")
-        assert client.get("/", follow_redirects=True).status_code == 200
-        assert client.get("/people").status_code == 200
-        assert client.get("/health").json()["sites"][county.site.id]["last_night"] is None
-    assert printed == "还没有账号，谁都不能登录；请另开一个窗口运行：lanmu accounts add 登录名 --shown 姓名 --role admin --role office\n"  # fmt: skip
-    lines = [json.loads(one) for one in said]
-    assert {"/login", "/people", "/health"} <= {one.get("route") for one in lines}
-    assert not any("Traceback" in one or "wang" in one for one in said)
-
-
-def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
-    assert main(["serve", *arguments]) == 2
-    said = capsys.readouterr()
-    assert said.out == "" and said.err.count("\n") == 1
-    return said.err
-
-
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1"])
-def test_others_are_not_served_in_the_open_unasked(
-    capsys: pytest.CaptureFixture[str], host: str
-) -> None:
-    said = refused(capsys, "--host", host)
-    assert said.startswith(f"在{host}上对外提供服务而不用https时，密码会明文经过网络；")
-    assert "--plain-http" in said
-
-
-def test_what_is_wrong_is_told_in_one_line(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
-    db = ("--db", f"sqlite:///{tmp_path}/a.db")
-    assert refused(capsys, "--port", "70000", *db) == "端口70000不对；应为0至65535\n"
-    assert refused(capsys, "--settings", str(tmp_path / "no.yaml"), *db) == f"{tmp_path}/no.yaml: 找不到设置文件；请核对文件名\n"  # fmt: skip
-    file = tmp_path / "desk.yaml"
-    file.write_text("htps: true\n", "utf-8")
-    assert refused(capsys, "--settings", str(file), *db) == f"{file}:1: htps: 不认识这一项；请对照 deploy/desk.yaml 核对拼写\n"  # fmt: skip
-    file.write_text("https: true\nnames: [a.cn]\nproxies: [127.0.0.1]\n", "utf-8")
-    assert "矛盾" in refused(capsys, "--settings", str(file), "--plain-http", *db)
-
-
-def test_a_port_that_somebody_has_is_told_in_one_line(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
-    import socket
-
+def test_a_port_in_use_is_told_in_one_line(county: Crawled, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = str(taken.getsockname()[1])
-        said = refused(capsys, "--port", port, "--db", f"sqlite:///{tmp_path}/a.db")
-    assert said.startswith(f"不能在127.0.0.1的{port}端口上提供服务（")
+        port = taken.getsockname()[1]
+        done = subprocess.run(
+            [sys.executable, "-m", "desk", "serve", str(county.file), "--port", str(port), "--db", f"sqlite:///{tmp_path}/a.db"],
+            cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+    said = f"不能在127.0.0.1的端口{port}上提供服务（已被占用）；请换一个 --port，或先关掉占用它的程序\n"
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", said)
+
+
+def test_the_demo_opens_its_console(tmp_path: Path) -> None:
+    with started("demo", "--serve", cwd=tmp_path) as (address, lines):
+        password = re.findall(r"密码都是 (\w+)", lines[-1])[0]
+        with httpx.Client(base_url=address) as client:
+            data = {"name": "zhengwu", "password": password}
+            assert client.post("/login", data=data, headers={"Origin": address}).status_code == 303
+            home = client.get("/", follow_redirects=True)
+    assert (home.status_code, "云河县人民政府网" in home.text) == (200, True)

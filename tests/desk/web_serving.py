@@ -16,30 +16,35 @@ _LOG = logging.getLogger("uvicorn.error")
 
 
 class _Faults(logging.Handler):
-    """What a server says went wrong: an application's traceback above all."""
+    """What one server (a thread) says went wrong: an application's traceback above all."""
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)
         self.said: list[str] = []
+        self.of = threading.Thread()
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.said.append(logging.Formatter().format(record))
+        if record.thread == self.of.ident:
+            self.said.append(logging.Formatter().format(record))
 
 
 @contextmanager
-def running(app: Any, **how: Any) -> Iterator[str]:
+def running(app: Any, *, port: int = 0, **how: Any) -> Iterator[str]:
     """The address of `app` (ASGI), without a slash at its end; `how` goes to uvicorn's Config.
+
+    `port` is one that a server just ended on; 0 is any that is free.
 
     Fails at the block's end if anything inside the application was left to the server to report.
     """
     faults = _Faults()
-    with socket.create_server(("127.0.0.1", 0)) as listening:
+    with socket.create_server(("127.0.0.1", port)) as listening:
         config = uvicorn.Config(
             app, log_config=None, access_log=False, timeout_graceful_shutdown=5, **how
         )
         server = uvicorn.Server(config)
         _LOG.addHandler(faults)
         thread = threading.Thread(target=_run, args=(server, listening), daemon=True)
+        faults.of = thread
         thread.start()
         try:
             _wait(server, thread, faults)

@@ -14,8 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checks.model import BadInput
+from reports.filled import TEMPLATES
 from reports.ledger_lines import Line
-from reports.notices import TEMPLATES, Letter, closing_docx, notice_docx
+from reports.notices import Letter, closing_docx, notice_docx
 from reports.templates import make
 from tests.office import pdf_pages
 from tests.reports.papers import (

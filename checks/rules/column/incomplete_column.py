@@ -56,6 +56,16 @@ def judge(snapshot: ColumnSnapshot, site: Site) -> tuple[tuple[Gap, ...], tuple[
     return tuple(gaps), tuple(unknown)
 
 
+def met_by(
+    snapshot: ColumnSnapshot, site: Site
+) -> Iterator[tuple[Expectation, Unit | None, Entry | None]]:
+    """Each item with each unit that owes it (None: any of them), and the first entry of the snapshot that meets it."""
+    for expectation in snapshot.column.expects:
+        for unit in _owing(snapshot, site, expectation):
+            met = (e for e in snapshot.entries if _meets(e, snapshot, expectation, unit))
+            yield expectation, unit, next(met, None)
+
+
 def asked(column: Column, expectation: Expectation, unit: Unit | None) -> str:
     """What is said to be unchecked where it cannot be told whether an item is there."""
     who = f"（{unit.name}）" if unit else ""

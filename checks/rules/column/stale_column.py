@@ -9,7 +9,7 @@ page was not read is not accused: then the column is left alone and the reason s
 is `empty-column`'s business.
 """
 
-from datetime import date
+from datetime import date, timedelta
 
 from checks.model import (
     Column,
@@ -49,6 +49,20 @@ def fresh_since(column: Column, day: date) -> date | None:
     if column.max_months is not None:
         return months_back(day, column.max_months)
     return None if column.max_age is None else days_back(day, column.max_age)
+
+
+def stale_on(column: Column, newest: date) -> date | None:
+    """The first day on which a column whose newest day is `newest` is stale; None: never, or beyond all calendars."""
+    if fresh_since(column, newest) is None:
+        return None
+    months, age = column.max_months, column.max_age or 0
+    try:
+        day = newest + timedelta(days=28 * months if months is not None else age + 1)
+        while (since := fresh_since(column, day)) is not None and since <= newest:
+            day += timedelta(days=1)
+    except OverflowError:
+        return None
+    return day
 
 
 def judge(

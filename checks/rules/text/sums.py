@@ -92,20 +92,21 @@ _RATE = re.compile(
 _PLUS = re.compile(
     rf"(?<![\d.+\w])(?P<sum>{NUMBER}(?:\s*[+\uff0b]\s*{NUMBER}){{1,60}})\s*[=\uff1d]\s*(?P<is>{NUMBER})(?![\d%\uff05])"
 )
+_DIGIT = re.compile(r"\d")
 
 
 def check(passage: Passage) -> Iterator[Mark]:
     for sentence in _SENTENCE.finditer(passage.text):
         text, at = sentence.group(), sentence.start()
-        if any(c.isdigit() for c in text):
-            for found in (_parts, _totals, _changes, _rates, _pluses):
-                for mark in found(text):
+        if _DIGIT.search(text):
+            found = quantities(text)
+            for marks in (_parts(text, found), _totals(text, found), *(f(text) for f in _RELATED)):
+                for mark in marks:
                     yield Mark(mark.start + at, mark.end + at, mark.use, mark.note)
 
 
-def _parts(text: str) -> Iterator[Mark]:
+def _parts(text: str, found: list[Quantity]) -> Iterator[Mark]:
     """Totals against the parts that 其中 names, and the shares given beside them."""
-    found = quantities(text)
     for marker in _OF_WHICH.finditer(text):
         heads = [q for q in found if q.end <= marker.start()]
         following = _OF_WHICH.search(text, marker.end())
@@ -148,9 +149,8 @@ def _complement(parts: list[Quantity]) -> bool:
     )
 
 
-def _totals(text: str) -> Iterator[Mark]:
+def _totals(text: str, found: list[Quantity]) -> Iterator[Mark]:
     """甲3件、乙4件，共8件: the parts stand before the total."""
-    found = quantities(text)
     for number_, total in enumerate(found):
         if not total.exact or not _WHOLE.search(text[max(0, total.start - 8) : total.start]):
             continue
@@ -251,3 +251,7 @@ def _pluses(text: str) -> Iterator[Mark]:
         whole = sum((number(one) for one in re.findall(NUMBER, hit["sum"])), Decimal(0))
         if whole != number(hit["is"]):
             yield Mark(hit.start("is"), hit.end("is"), f"{whole:f}", f"{hit['sum']}等于{whole:f}")
+
+
+#: What is looked for beside totals and their parts.
+_RELATED = (_changes, _rates, _pluses)

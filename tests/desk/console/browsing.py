@@ -42,9 +42,17 @@ def chromium() -> Iterator[Browser]:
 
 @contextmanager
 def window(
-    browser: Browser, address: str, *, dark: bool = False, phone: bool = False
+    browser: Browser,
+    address: str,
+    *,
+    dark: bool = False,
+    phone: bool = False,
+    refusals: bool = False,
 ) -> Iterator[Page]:
-    """A window of its own (cookies too). Fails at its end on a script's error, a console error, a foreign request."""
+    """A window of its own (cookies too). Fails at its end on a script's error, a console error, a foreign request.
+
+    With `refusals` the desk may answer 4xx: Chromium tells the console of each.
+    """
     context: BrowserContext = browser.new_context(
         base_url=address, viewport=PHONE if phone else WIDE, color_scheme="dark" if dark else "light",
         locale="zh-CN", timezone_id="Asia/Shanghai", has_touch=phone,
@@ -62,10 +70,12 @@ def window(
     page = context.new_page()
     page.set_default_timeout(20_000)
     page.on("pageerror", lambda error: wrong.append(f"script: {error}"))
-    page.on(
-        "console",
-        lambda said: wrong.append(f"console: {said.text}") if said.type == "error" else None,
-    )
+
+    def told(kind: str, text: str) -> None:
+        if kind == "error" and not (refusals and "responded with a status of 4" in text):
+            wrong.append(f"console: {text}")
+
+    page.on("console", lambda said: told(said.type, said.text))
     try:
         yield page
     finally:

@@ -1,0 +1,44 @@
+"""The editors' server (LanguageTool's protocol) at this desk: whom it lets in, by which lists it judges."""
+
+from datetime import date
+
+from checks.checker import Checker
+from desk.console.hall import Hall
+from desk.console.settings import is_in
+from desk.languagetool.routes import LanguageTool
+from store.database import reading, writing
+from store.sessions import token_account
+from store.term_proposals import suggest_word
+
+
+def editors_of(hall: Hall) -> LanguageTool:
+    """What `desk.languagetool` asks of its host. Programs name no site: the first site's lists judge.
+
+    Whoever asks from an open network of the settings is let in; others by a token as their key.
+    """
+    first = next(iter(hall.sites), "")
+
+    def checker() -> Checker:
+        return hall.checker(first)
+
+    def today() -> date:
+        return hall.today(hall.sites[first]) if first else hall.now().date()
+
+    def allowed(_username: str, key: str, client: str) -> bool:
+        if is_in(client, hall.settings.editors_open):
+            return True
+        if not key:
+            return False
+        with reading(hall.engine) as connection:
+            return token_account(connection, key, at=hall.now()) is not None
+
+    def suggest(word: str, who: str) -> bool:
+        """File that a word is right; another person decides."""
+        if not first:
+            return False
+        at = hall.now()
+        with writing(hall.engine) as connection:
+            suggest_word(connection, hall.sites[first], word, who, at, checker().wordlists)
+        return True
+
+    return LanguageTool(checker, today, allowed, suggest)
