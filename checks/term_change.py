@@ -22,6 +22,10 @@ CELLS: Mapping[str, str] = {
     "text": "错词", "use": "应写", "unless": "例外短语（用 | 隔开）", "boundary": "词语边界", "since": "从哪一天起算错",
     "until": "到哪一天为止（不含）", "source": "依据", "bad": "错误例句", "good": "正确例句",
 }  # fmt: skip
+#: What a boundary means.
+BOUNDARIES: Mapping[str, str] = {"none": "照常报告", "word": "正好跨在两个词中间时降为疑似"}
+_SHORT = {name: label.partition("（")[0] for name, label in CELLS.items()}
+_COLUMN = re.compile(rf" ?(?<![“\w])({'|'.join(CELLS)})(?![”\w]) ?")
 #: Characters of a cell.
 LONGEST = 500
 _STAMP = re.compile(r"（[^（）]{1,80}提出，[^（）]{1,80}批准）$")
@@ -115,6 +119,11 @@ def stamped(cells: Mapping[str, str], proposer: str, approver: str, day: date) -
     stamp = f"（{plain[0]}提出，{plain[1]}{day}批准）"
     source = unstamped(cells.get("source", ""))[: LONGEST - len(stamp)]
     return {**cells, "source": f"{source}{stamp}"}
+
+
+def worded(fault: str) -> str:
+    """A fault of a row as an office reads it: columns by what they are called."""
+    return _COLUMN.sub(lambda found: _SHORT[found[1]], fault)
 
 
 def holds(phrase: str, text: str) -> bool:

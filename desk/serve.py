@@ -4,7 +4,7 @@ import errno
 import gc
 import socket
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -102,7 +102,8 @@ def listen(app: Any, listening: socket.socket) -> None:
         timeout_graceful_shutdown=10, limit_concurrency=1000, h11_max_incomplete_event_size=65536,
     )  # fmt: skip
     log_to()
-    uvicorn.Server(config).run([listening])
+    with suppress(KeyboardInterrupt):  # how it is told
+        uvicorn.Server(config).run([listening])
 
 
 def serve(

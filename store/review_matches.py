@@ -157,6 +157,12 @@ def published_at(connection: Connection, site_id: str, number: int) -> tuple[Pub
     return tuple(PublishedAt(row.url, row.state, row.text_hash, row.seen) for row in rows)
 
 
+def matched_draft(connection: Connection, site_id: str, url: str) -> int | None:
+    """The draft that the article at `url` (canonical) was last matched to, None for none."""
+    mine = and_(M.c.site == site_id, M.c.url == url)
+    return connection.execute(select(M.c.draft_id).where(mine)).scalar()
+
+
 def match_counts(connection: Connection, site_id: str) -> dict[str, int]:
     """How many articles stand how, by state of the match."""
     counted = select(M.c.state, func.count()).where(M.c.site == site_id).group_by(M.c.state)

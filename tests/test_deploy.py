@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from desk.cli import app
+from desk.console.settings_file import load_settings
 
 DEPLOY = Path(__file__).parent.parent / "deploy"
-SERVICES = sorted(DEPLOY.glob("*.service"))
+SERVER = DEPLOY / "lanmu-serve@.service"
+SERVICES = sorted(set(DEPLOY.glob("*.service")) - {SERVER})
 TIMERS = sorted(DEPLOY.glob("*.timer"))
 CRON_LINE = re.compile(r"(\S+) (\S+) (\S+) (\S+) (\S+)\s+(\w+)\s+(\S.*)")
 #: 国办秘函〔2019〕19号, 站点无法访问.
@@ -56,6 +58,51 @@ def test_a_service_calls_a_command_there_is_and_may_do_little(file: Path) -> Non
     assert {"TimeoutStartSec", "MemoryMax"} <= set(service)
 
 
+def test_the_server_calls_a_command_there_is_and_may_do_little() -> None:
+    service, night = unit(SERVER)["Service"], unit(SERVICES[0])["Service"]
+    assert service["ExecStart"] == f"{service['WorkingDirectory']}/.venv/bin/lanmu serve %i.yaml --settings desk.yaml"  # fmt: skip
+    assert "serve" in app
+    hardened = {key for key in night if key.startswith(("Protect", "Restrict", "Private", "NoNew", "Capa"))}  # fmt: skip
+    assert {key: service[key] for key in hardened} == {key: night[key] for key in hardened}
+    assert (service["Type"], service["Restart"], service["User"]) == ("simple", "on-failure", "lanmu")  # fmt: skip
+    assert service["ReadWritePaths"] == service["WorkingDirectory"]
+    assert "MemoryMax" in service and unit(SERVER)["Install"]["WantedBy"] == "multi-user.target"
+
+
+def nginx() -> list[tuple[str, ...]]:
+    """The proxy's directives, `{` and `}` among them, each as its words."""
+    text = re.sub(r"(^|\s)#.*", "", (DEPLOY / "nginx-lanmu.conf").read_text("utf-8"))
+    said: list[tuple[str, ...]] = []
+    words: list[str] = []
+    for piece in re.findall(r"'[^']*'|[{};]|[^\s{};]+", text):
+        if piece in "{};":
+            said += [tuple(words)] if words else []
+            said += [(piece,)] if piece in "{}" else []
+            words = []
+        else:
+            words.append(piece)
+    assert not words
+    return said
+
+
+def test_the_proxy_says_what_the_desk_believes() -> None:
+    """It parses, and names the client, the site's name and the size as desk.yaml has them."""
+    said, settings = nginx(), load_settings(DEPLOY / "desk.yaml")
+    depth = 0
+    for one in said:
+        depth += {"{": 1, "}": -1}.get(one[0], 0)
+        assert depth >= 0
+    assert depth == 0
+    assert ("proxy_set_header", "Host", "$host") in said
+    assert ("proxy_set_header", "X-Forwarded-For", "$remote_addr") in said
+    assert ("proxy_pass", "http://127.0.0.1:8600") in said
+    assert ("client_max_body_size", f"{settings.upload_bytes >> 20}m") in said
+    assert ("server_name", *settings.names) in said
+    assert settings.https and "127.0.0.1" in settings.proxies
+    (form,) = [" ".join(one) for one in said if one[0] == "log_format"]
+    assert "$uri" in form and "$request_uri" not in form and "$args" not in form
+
+
 @pytest.mark.parametrize("file", TIMERS, ids=lambda f: f.name)
 def test_a_timer_makes_up_for_what_was_missed(file: Path) -> None:
     timer = unit(file)
@@ -84,7 +131,7 @@ def test_cron_calls_the_same_as_often() -> None:
 def test_systemd_accepts_the_units(tmp_path: Path) -> None:
     """Where systemd-analyze is there to be asked; elsewhere the unit files have parsed above."""
     copies = []
-    for file in (*SERVICES, *TIMERS):
+    for file in (SERVER, *SERVICES, *TIMERS):
         copy = tmp_path / file.name.replace("@", "@jinghe")
         copy.write_text(
             file.read_text("utf-8").replace("/srv/lanmu/.venv/bin/lanmu", "/bin/true"), "utf-8"

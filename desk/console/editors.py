@@ -3,11 +3,13 @@
 from datetime import date
 
 from checks.checker import Checker
+from checks.model import BadInput
 from desk.console.hall import Hall
 from desk.console.settings import is_in
 from desk.languagetool.routes import LanguageTool
 from store.database import reading, writing
 from store.sessions import token_account
+from store.steps import LONGEST_NAME
 from store.term_proposals import suggest_word
 
 
@@ -33,12 +35,17 @@ def editors_of(hall: Hall) -> LanguageTool:
             return token_account(connection, key, at=hall.now()) is not None
 
     def suggest(word: str, who: str) -> bool:
-        """File that a word is right; another person decides."""
+        """File that a word is right; people of the desk decide. False: it is no word to be filed."""
         if not first:
             return False
-        at = hall.now()
-        with writing(hall.engine) as connection:
-            suggest_word(connection, hall.sites[first], word, who, at, checker().wordlists)
+        named = f"编辑软件（{who}"[: LONGEST_NAME - 1] + "）"  # nobody has proved that it is them
+        try:
+            with writing(hall.engine) as connection:
+                suggest_word(
+                    connection, hall.sites[first], word, named, hall.now(), checker().wordlists
+                )
+        except BadInput:
+            return False
         return True
 
     return LanguageTool(checker, today, allowed, suggest)

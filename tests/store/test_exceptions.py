@@ -86,6 +86,18 @@ def test_a_proposal_excuses_nothing_until_it_is_approved(engine: Engine, row: Le
     assert now_in_force(engine) == ()
 
 
+def test_who_proposed_it_does_not_approve_it(engine: Engine, row: LedgerRow) -> None:
+    proposed(engine, row)
+    with (
+        pytest.raises(BadInput, match="例外1：由张三提出，应由另一人批准"),
+        writing(engine) as connection,
+    ):
+        decide(connection, "s", 1, "approved", who="张三", at=NOW)
+    assert now_in_force(engine) == ()
+    with writing(engine) as connection:
+        assert decide(connection, "s", 1, "withdrawn", who="张三", at=NOW).state == "withdrawn"
+
+
 def test_the_same_proposal_is_one_and_a_withdrawn_one_is_proposed_anew(
     engine: Engine, row: LedgerRow
 ) -> None:

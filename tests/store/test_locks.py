@@ -11,7 +11,7 @@ import pytest
 
 from checks.model import BadInput
 from store.database import Engine, open_database
-from store.locks import night_lock
+from store.locks import folder_lock, night_lock
 from tests.cluster import Cluster
 
 ROOT = Path(__file__).parents[2]
@@ -154,3 +154,13 @@ def test_a_server_that_went_away_ends_no_night(cluster: Cluster) -> None:
         with night_lock(engine, "yunhe", LATER):
             pass
         engine.dispose()
+
+
+def test_a_folder_has_one_writer_at_a_time(tmp_path: Path) -> None:
+    refused = pytest.raises(BadInput, match="正由另一人写入，请稍后再试")
+    with folder_lock(tmp_path), refused, folder_lock(tmp_path):
+        pass
+    with folder_lock(tmp_path):
+        pass
+    with pytest.raises(BadInput, match="文件夹不能写入"), folder_lock(tmp_path / "nowhere"):
+        pass

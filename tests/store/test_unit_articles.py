@@ -8,7 +8,7 @@ from checks.model import Finding, Severity, Span
 from store import schema
 from store.database import Engine, reading, writing
 from store.findings import save_findings
-from store.ledger import quarter_state
+from store.ledger import ledger_rows, move, quarter_state
 from store.quarter_findings import counted_findings
 from store.unit_articles import (
     QuarterCount,
@@ -75,6 +75,14 @@ def test_a_units_findings_are_counted_by_state(engine: Engine) -> None:
 def test_a_quarters_findings_are_those_of_the_ledger(engine: Engine) -> None:
     with writing(engine) as connection:
         fill(connection)
+        ids = [row.id for row in ledger_rows(connection, SITE, TODAY, unit="minzheng")]
+        for number, state in (
+            (ids[0], "dismissed"),
+            (ids[1], "dismissed"),
+            (ids[1], "open"),
+            (ids[1], "confirmed"),
+        ):
+            move(connection, SITE, [number], state, who="王丽", why="引文", at=at(TODAY, 6))
     quarters = [(date(2025, 4, 1), SINCE), (SINCE, UNTIL), (UNTIL, date(2026, 1, 1))]
     with reading(engine) as connection:
         for since, until in quarters:

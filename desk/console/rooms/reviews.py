@@ -3,11 +3,12 @@
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, File, Form, HTTPException, UploadFile
+from fastapi import APIRouter, File, Form, HTTPException, Query, UploadFile
 from fastapi.responses import RedirectResponse, Response
 
 from checks.differing import differences
 from checks.model import Article, BadInput
+from crawler.address import canonical
 from desk.console.draft_view import (
     DONE,
     Attempt,
@@ -27,6 +28,7 @@ from reports.receipt import receipt_docx, receipt_of
 from reports.versions import instant
 from store import database
 from store.database import reading
+from store.review_matches import matched_draft
 from store.review_record import LONGEST_TITLE as KEPT_TITLE
 from store.review_rows import (
     DraftRow,
@@ -145,6 +147,17 @@ def open_new(
     except BadInput as error:
         return _form(visit, draft, lines=tuple(error.lines), unit=unit, column=column)
     return RedirectResponse(f"{home(visit)}/{number}?done=open", 303)
+
+
+@router.get("/reviews/of")
+def draft_of_page(visit: See, url: Annotated[str, Query(max_length=2083)] = "") -> Response:
+    """The draft that was released for the page at an address, as the night matched them."""
+    with reading(visit.hall.engine) as connection:
+        number = matched_draft(connection, visit.site.id, canonical(url))
+        if number is None:
+            raise HTTPException(404, "没有找到这个网页的签发稿")
+        draft_at(connection, visit, number)
+    return RedirectResponse(f"{home(visit)}/{number}#published-title", 303)
 
 
 @router.get("/reviews/{number:int}")

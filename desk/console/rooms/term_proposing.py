@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from checks.model import BadInput
 from checks.term_change import (
     ACTIONS,
+    BOUNDARIES,
     CELLS,
     LABELS,
     cells_of,
@@ -19,6 +20,7 @@ from checks.term_change import (
     holds,
     term_of,
     with_exception,
+    worded,
 )
 from checks.wordlist import COLUMNS, Wordlist, shipped
 from desk.console.pages import is_htmx, page
@@ -91,9 +93,10 @@ def _form(visit: Visit, draft: Draft, problems: tuple[str, ...] = ()) -> Respons
     except BadInput as error:
         nowhere = error.lines[0]
     titles = {one.id: one.title for one in visit.hall.checker(visit.site.id).wordlists}
+    problems = tuple(map(worded, problems))
     return page(
         visit, "terms/propose.html", status=422 if problems else 200, draft=draft, problems=problems,
-        own=_own(visit), nowhere=nowhere, labels=LABELS, cells=CELLS, titles=titles, root=_root(visit),
+        own=_own(visit), nowhere=nowhere, labels=LABELS, cells=CELLS, boundaries=BOUNDARIES, titles=titles, root=_root(visit),
     )  # fmt: skip
 
 
@@ -261,12 +264,13 @@ def withdrawn(
 def _shown(
     visit: Visit, found: Proposal, *, problems: tuple[str, ...] = (), piece: bool = False
 ) -> Response:
+    problems = tuple(map(worded, problems))
     running = _trials(visit).state(visit.site.id, found.id)
     template = "terms/trial.html" if piece else "terms/proposal.html"
     titles = {one.id: one.title for one in visit.hall.checker(visit.site.id).wordlists}
     return page(
         visit, template, status=409 if problems else 200, one=found, running=running, problems=problems,
-        labels=LABELS, cells=CELLS, titles=titles, state_labels=STATE_LABELS, tried_first=TRIED,
+        labels=LABELS, cells=CELLS, boundaries=BOUNDARIES, titles=titles, state_labels=STATE_LABELS, tried_first=TRIED,
         approves=visit.seat.may(Right.APPROVE), local=partial(local, visit.site), root=_root(visit),
     )  # fmt: skip
 

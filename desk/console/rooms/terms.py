@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException
@@ -27,6 +28,8 @@ router = APIRouter(prefix="/s/{site_id}")
 See = Annotated[Visit, visiting(Right.TERMS)]
 #: Terms of one page, characters of what is searched, samples of where a term fired.
 PAGE, LONGEST, SAMPLES = 50, 100, 5
+#: Farther than anything that is found.
+FAR = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,10 @@ def terms(visit: See, q: str = "", list: str = "", skip: int = 0) -> Response:
     """Search the terms; without a word all of them, a page at a time."""
     said = q.strip()[:LONGEST]
     lists = visit.hall.checker(visit.site.id).wordlists
-    found = [one for one in listed(lists) if list in ("", one.wordlist.id) and _says(one, said)]
+    of_list = (one for one in listed(lists) if list in ("", one.wordlist.id))
+    found = sorted(
+        (one for one in of_list if _nearness(one, said) < FAR), key=lambda one: _nearness(one, said)
+    )
     skip = max(0, min(skip, len(found)))
     rules = [one for one in catalogue(()) if said and not list and _rule_says(one, said)]
     mine = visit.seat.shown if visit.seat.unit else ""
@@ -101,14 +107,25 @@ def _own_ids(lists: Sequence[Wordlist]) -> frozenset[str]:
     return frozenset(one.id for one in lists if id(one) not in shipped_ones)
 
 
-def _says(one: Listed, said: str) -> bool:
-    """Whether a term is one that a person means: it stands in the row, or the row in what was typed."""
+def _nearness(one: Listed, said: str) -> int:
+    """How near a term is to what somebody typed: 0 the term itself, 3 its source speaks of it, `FAR` not at all.
+
+    A term that stands in what was typed is near too: whole sentences are searched for.
+    """
     term = one.term
-    if not said:
-        return True
-    return any(said in cell for cell in (term.text, term.use, *term.unless, term.source)) or (
-        term.text in said or folded(term.text).text in folded(said).text
-    )
+    if not said or said in (term.text, term.use):
+        return 0
+    if said in term.text or said in term.use or _as_searched(term.text) in _as_searched(said):
+        return 1
+    if any(said in phrase for phrase in term.unless):
+        return 2
+    return 3 if said in term.source else FAR
+
+
+@lru_cache(maxsize=100_000)
+def _as_searched(text: str) -> str:
+    """Terms are folded again for every search."""
+    return folded(text).text
 
 
 def _rule_says(one: Described, said: str) -> bool:

@@ -121,7 +121,7 @@ def test_three_review_and_release_a_draft_in_their_own_windows(
         expect(editor.locator("mark.error")).to_have_text("二个维护")
         expect(editor.locator("mark.warning")).to_have_text("布署")
         expect(editor.locator("dl.facts")).to_contain_text(
-            "2025-12-29后无人处理则自动撤回（还有90天）"
+            "保留到2025-12-29（还有90天），其后无人处理则自动撤回"
         )
         looked(editor, shots, "written")
         editor.get_by_role("button", name="送审").click()
@@ -354,6 +354,13 @@ def test_what_was_published_differently_is_shown_with_the_ledger_s_number(desk: 
         ]
     with desk.client("bianji") as client:
         page = client.get(f"{home(desk)}/{number}").text
+        answer = client.get(f"/s/{desk.site.id}/ledger/{found.id}", follow_redirects=True)
+        assert f'href="{home(desk)}/of?url=' in answer.text
+        answer = client.get(f"{home(desk)}/of", params={"url": url})
+        assert answer.headers["location"] == f"{home(desk)}/{number}#published-title"
+        assert client.get(f"{home(desk)}/of", params={"url": "http://a.cn/no"}).status_code == 404
+    with desk.client("danwei1") as other:
+        assert other.get(f"{home(desk)}/of", params={"url": url}).status_code == 404
     assert "与签发稿不一致" in page
     assert f'<a href="/s/{desk.site.id}/ledger/{found.id}">台账{found.id}号</a>' in page
     assert "<del>3</del><ins>4</ins>" in page
