@@ -17,6 +17,7 @@ class Right(StrEnum):
     APPROVE = "approve"  # decide of another person's proposals and exceptions
     CIRCULAR = "circular"  # the quarter's figures and circular
     PEOPLE = "people"  # accounts
+    CLAIM = "claim"  # say of the own unit's findings that they are mended
 
 
 _EDITOR = {Right.CHECK, Right.DRAFT, Right.SEE, Right.TERMS}
@@ -32,9 +33,13 @@ ROLE_RIGHTS: Mapping[str, frozenset[Right]] = {
 }
 #: What only an account that sees every unit may do, whatever its roles.
 WHOLE_SITE = frozenset({Right.TRIAGE, Right.AUDIT, Right.APPROVE, Right.CIRCULAR, Right.PEOPLE})
+#: What only a unit's own people may do, if they may see its findings.
+OWN_UNIT = frozenset({Right.CLAIM})
 
 
 def rights_of(roles: frozenset[str], unit: str) -> frozenset[Right]:
     """The rights of one with these roles; `unit` "" where every unit is seen."""
     held = frozenset(right for role in roles for right in ROLE_RIGHTS.get(role, ()))
-    return held - WHOLE_SITE if unit else held
+    if not unit:
+        return held
+    return held - WHOLE_SITE | (OWN_UNIT if Right.SEE in held else frozenset())

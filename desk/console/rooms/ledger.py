@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
@@ -52,14 +52,12 @@ async def step(visit: Annotated[Visit, visiting(Right.TRIAGE)]) -> Response:
 
 
 @router.post("/ledger/claim")
-async def claim(visit: See) -> Response:
+async def claim(visit: Annotated[Visit, visiting(Right.CLAIM)]) -> Response:
     """A unit says that what it was notified of is mended.
 
     Raises:
-        HTTPException: 403, the account is no unit's; 404, a finding is not that unit's.
+        HTTPException: 404, a finding is not that unit's.
     """
-    if not visit.seat.unit:
-        raise HTTPException(403, "只有责任单位的账号能报告已改；公开办请在台账中登记")
     return await _taken(visit, only=CLAIMED)
 
 
