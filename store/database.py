@@ -120,6 +120,8 @@ def told(engine: Engine) -> Iterator[None]:
             raise BadInput(f"数据库出错：{error}") from None
         kind = BrokenOff if ours.is_passing(error.orig) else BadInput
         raise kind(ours.trouble(engine.url, error.orig)) from None
+    except OverflowError:  # a number that SQLite cannot hold; PostgreSQL itself says so
+        raise BadInput("所给的号码太大，数据库中没有这样的号码") from None
 
 
 @contextmanager

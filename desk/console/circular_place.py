@@ -12,7 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 from checks.model import BadInput
 from desk.console.packs import FrozenPack, frozen_pack, packs_folder
 from desk.console.pages import is_htmx, page
-from desk.console.quarter import Told, tell_frozen, tell_now
+from desk.console.quarter_told import Told, tell_frozen, tell_now
 from desk.console.rights import Right
 from desk.console.seat import Visit, visiting
 from desk.console.works import Work

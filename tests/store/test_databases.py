@@ -221,6 +221,12 @@ def test_a_writer_waits_only_so_long_for_another(
     other.dispose()
 
 
+def test_a_number_that_no_database_holds_is_told(engine: Engine) -> None:
+    with pytest.raises(BadInput) as told, reading(engine) as connection:
+        connection.execute(select(schema.probes).where(schema.probes.c.id == 10**30)).all()
+    assert len(told.value.lines) == 1
+
+
 # -- what other programs break off ---------------------------------------------------------------
 
 

@@ -17,6 +17,7 @@ from checks.checker import without_personal_data
 from checks.model import Article, BadInput, Finding, Part, Severity, Unchecked
 from checks.places import place_at
 from checks.privacy import masked
+from desk.console.downloads import download
 from desk.console.hall import utc
 from desk.console.marks import lines_with, notes
 from desk.console.pages import is_htmx, page
@@ -52,7 +53,6 @@ KINDS = (
 
 #: Of those, the ones that can be given back with comments.
 WORD = (".docx", ".docm", ".doc", ".wps", ".rtf", ".odt")
-WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 class Typed(BaseModel):
@@ -146,10 +146,9 @@ def word_with_comments(
         raw = as_word(name, file.file.read())
         document = judged(visit, draft_of(name, raw, day))
         marked = mark(raw, document, at=local(visit))
-    own = quote(f"{name.rpartition('.')[0]}_批注{marked.suffix}")
-    said = "；".join((marked.said(), *marked.notes))
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{own}", "X-Said": quote(said)}
-    return Response(marked.body, media_type=WORD_TYPE, headers=headers)
+    response = download(marked.body, f"{name.rpartition('.')[0]}_批注{marked.suffix}")
+    response.headers["X-Said"] = quote("；".join((marked.said(), *marked.notes)))
+    return response
 
 
 def local(visit: Visit) -> datetime:

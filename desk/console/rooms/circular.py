@@ -21,7 +21,7 @@ from desk.console.circular_place import (
 )
 from desk.console.packs import FrozenPack, frozen_packs
 from desk.console.pages import is_htmx, page
-from desk.console.quarter import MOST_UNCHECKED, Told, bars_chart, quarter_of, trend_chart
+from desk.console.quarter_told import MOST_UNCHECKED, Told, bars_chart, quarter_of, trend_chart
 from desk.console.rooms.circular_papers import drawing_key, drawn_names, freezing_key
 from desk.console.seat import Visit
 from reports.charts import NO_MATPLOTLIB

@@ -2,20 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import quote
 
 from fastapi import APIRouter, HTTPException
 from fastapi.responses import FileResponse, RedirectResponse, Response
 
 from desk.console.circular_place import NOW, Here, Place, folder, place_at
+from desk.console.downloads import attached, download
 from desk.console.pages import is_htmx, page
-from desk.console.quarter import freeze_now
+from desk.console.quarter_told import freeze_now
 from desk.figures import numbered, pictures
 from store.database import reading
 
 router = APIRouter(prefix="/s/{site_id}")
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def freezing_key(here: Place) -> tuple[str, ...]:
@@ -65,15 +63,14 @@ def file(visit: Here, quarter: str, which: str, name: str, *, faults: bool = Fal
     if frozen is None:
         raise HTTPException(404, "要下载的通报须先冻结证据包")
     if name == "pack.db":
-        return FileResponse(
-            frozen.path, media_type="application/vnd.sqlite3", headers=_named(f"{stem}-证据包.db")
-        )
+        headers = {"Content-Disposition": attached(f"{stem}-证据包.db")}
+        return FileResponse(frozen.path, media_type="application/vnd.sqlite3", headers=headers)
     if about is None or about.documents is None:
         return RedirectResponse(here.address, 303)
     made = {
-        "circular.docx": (f"{stem}-通报.docx", DOCX, about.documents.plain),
-        "circular-annex.docx": (f"{stem}-通报（附依据）.docx", DOCX, about.documents.with_annex),
-        "annex.xlsx": (f"{stem}-通报依据.xlsx", XLSX, about.documents.annex),
+        "circular.docx": (f"{stem}-通报.docx", about.documents.plain),
+        "circular-annex.docx": (f"{stem}-通报（附依据）.docx", about.documents.with_annex),
+        "annex.xlsx": (f"{stem}-通报依据.xlsx", about.documents.annex),
     }
     if name not in made:
         raise HTTPException(404, "没有这个文件")
@@ -82,12 +79,8 @@ def file(visit: Here, quarter: str, which: str, name: str, *, faults: bool = Fal
             409,
             f"通报文字检查出{len(about.hints)}个问题，请先改正；要照样下载请用页面上的“照样下载”",
         )
-    said, kind, raw = made[name]
-    return Response(raw, media_type=kind, headers=_named(said))
-
-
-def _named(name: str) -> dict[str, str]:
-    return {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
+    said, raw = made[name]
+    return download(raw, said)
 
 
 def drawing_key(here: Place) -> tuple[str, ...]:
@@ -139,4 +132,4 @@ def chart(visit: Here, quarter: str, name: str) -> Response:
     drawn: Mapping[str, bytes] = visit.hall.works.result(drawing_key(here)) or {}
     if name not in drawn:
         raise HTTPException(404, "没有这张图，请先画图")
-    return Response(drawn[name], media_type="image/png", headers=_named(name))
+    return download(drawn[name], name)

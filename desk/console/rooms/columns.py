@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from checks.model import Column
 from desk.console.audits import audits_of
 from desk.console.charting import column_days_chart
-from desk.console.download import bytes_of, saved
+from desk.console.downloads import download, written_bytes
 from desk.console.pages import is_htmx, page
 from desk.console.quarters import Chosen, chosen_quarter
 from desk.console.rights import Right
@@ -31,6 +31,7 @@ from reports.column_matrix import (
     unit_names,
 )
 from reports.column_owed import Owed, owed_items, span_of
+from reports.printable import file_name
 from reports.versions import instant
 from store.column_entries import column_entries, entries_naming
 from store.column_looks import Look, column_history, last_looks
@@ -116,7 +117,9 @@ def _first(matrix: Matrix, state: BoxState) -> tuple[list[Any], int]:
 def columns_csv(visit: See, sieve: Sieved) -> Response:
     chosen = chosen_quarter(sieve.quarter, visit.today)
     raw = matrix_csv(_narrowed(_matrix(visit, chosen), sieve), site=visit.site)
-    return saved(raw, visit.site.name, "栏目情况", _when(visit, chosen), suffix=".csv")
+    return download(
+        raw, file_name(visit.site.name, "栏目情况", _when(visit, chosen), suffix=".csv")
+    )
 
 
 @router.get("/columns.xlsx")
@@ -124,8 +127,10 @@ def columns_xlsx(visit: See, sieve: Sieved) -> Response:
     chosen = chosen_quarter(sieve.quarter, visit.today)
     shown, when = _narrowed(_matrix(visit, chosen), sieve), _when(visit, chosen)
     title, made = f"{visit.site.name}栏目情况（{when}）", datetime.combine(visit.today, time())
-    raw = bytes_of(lambda path: matrix_xlsx(shown, path, site=visit.site, title=title, made=made))
-    return saved(raw, visit.site.name, "栏目情况", when, suffix=".xlsx")
+    raw = written_bytes(
+        lambda path: matrix_xlsx(shown, path, site=visit.site, title=title, made=made)
+    )
+    return download(raw, file_name(visit.site.name, "栏目情况", when, suffix=".xlsx"))
 
 
 def _when(visit: Visit, chosen: Chosen) -> str:

@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
+from desk.console.numbers import Number
 from desk.console.pages import is_htmx, page
 from desk.console.rights import Right
 from desk.console.rooms import ledger_evidence, ledger_exceptions, ledger_papers
@@ -37,7 +38,7 @@ def ledger(visit: See) -> Response:
 
 
 @router.get("/ledger/{number:int}")
-def one(visit: See, number: int) -> Response:
+def one(visit: See, number: Number) -> Response:
     """A finding's own address leads to where it stands in the ledger."""
     with reading(visit.hall.engine) as connection:
         visible(connection, visit, [number])

@@ -12,6 +12,7 @@ from crawler.evidence import evidence_folder, kept_page
 from crawler.page import PageError
 from crawler.text import block_text, parse
 from desk.console.downloads import download
+from desk.console.numbers import Number
 from desk.console.pages import page
 from desk.console.rights import Right
 from desk.console.rooms.ledger_view import Looked, look, rule_titles, words
@@ -26,7 +27,9 @@ _FILES = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"\xff\xd8\xf
 
 
 @router.get("/ledger/{number:int}/evidence/{copy:int}")
-def evidence(visit: Annotated[Visit, visiting(Right.SEE)], number: int, copy: int) -> Response:
+def evidence(
+    visit: Annotated[Visit, visiting(Right.SEE)], number: Number, copy: Number
+) -> Response:
     """The text of the page as it was kept (`copy` counts from 1), what was found marked in it."""
     looked, kept = _kept(visit, number, copy)
     try:
@@ -43,7 +46,7 @@ def evidence(visit: Annotated[Visit, visiting(Right.SEE)], number: int, copy: in
 
 
 @router.get("/ledger/{number:int}/evidence/{copy:int}/file")
-def file(visit: Annotated[Visit, visiting(Right.SEE)], number: int, copy: int) -> Response:
+def file(visit: Annotated[Visit, visiting(Right.SEE)], number: Number, copy: Number) -> Response:
     """The bytes as they were kept, to be stored and never opened by the browser itself."""
     _, kept = _kept(visit, number, copy)
     _, body = kept_page(evidence_folder(visit.hall.engine), kept)

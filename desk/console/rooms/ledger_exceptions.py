@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Form, HTTPException
 from fastapi.responses import RedirectResponse, Response
 
+from desk.console.numbers import Number
 from desk.console.pages import page
 from desk.console.rights import Right
 from desk.console.rooms.ledger_view import rule_titles, words
@@ -34,7 +35,7 @@ def listed(visit: Annotated[Visit, visiting(Right.SEE)]) -> Response:
 @router.post("/ledger/exceptions/{number:int}")
 def decided(
     visit: Annotated[Visit, visiting(Right.APPROVE)],
-    number: int,
+    number: Number,
     to: Annotated[Literal["approved", "withdrawn"], Form()],
 ) -> Response:
     """Approve one of another person's, or withdraw one."""

@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from checks.model import BadInput
 from crawler.address import canonical
 from desk.console.draft_view import Attempt, checked, draft_at, newest, person
+from desk.console.numbers import Number
 from desk.console.rights import Right
 from desk.console.rooms.reviews import Drafting, home, shown
 from desk.console.seat import Visit, visiting
@@ -43,7 +44,7 @@ def _taken(
 
 @router.post("/reviews/{number:int}/submit")
 def hand_in(
-    visit: Drafting, number: int, text_hash: Hash, state: State, remark: Remark = ""
+    visit: Drafting, number: Number, text_hash: Hash, state: State, remark: Remark = ""
 ) -> Response:
     seen, at = Seen(text_hash, state), visit.hall.now()
     return _taken(
@@ -54,7 +55,7 @@ def hand_in(
 
 @router.post("/reviews/{number:int}/withdraw")
 def give_up(
-    visit: Drafting, number: int, text_hash: Hash, state: State, remark: Remark = ""
+    visit: Drafting, number: Number, text_hash: Hash, state: State, remark: Remark = ""
 ) -> Response:
     seen, at = Seen(text_hash, state), visit.hall.now()
     return _taken(
@@ -65,7 +66,7 @@ def give_up(
 
 @router.post("/reviews/{number:int}/return")
 def turn_back(
-    visit: Reading, number: int, text_hash: Hash, state: State, remark: Remark = ""
+    visit: Reading, number: Number, text_hash: Hash, state: State, remark: Remark = ""
 ) -> Response:
     seen, at = Seen(text_hash, state), visit.hall.now()
     return _taken(
@@ -76,7 +77,7 @@ def turn_back(
 
 @router.post("/reviews/{number:int}/pass")
 def let_pass(
-    visit: Reading, number: int, text_hash: Hash, state: State, remark: Remark = ""
+    visit: Reading, number: Number, text_hash: Hash, state: State, remark: Remark = ""
 ) -> Response:
     seen, at, judged = Seen(text_hash, state), visit.hall.now(), _judged(visit, number)
     return _taken(
@@ -114,7 +115,7 @@ Reasons = Annotated[dict[str, str], Depends(_reasons)]
 @router.post("/reviews/{number:int}/release")
 def let_out(
     visit: Reading,
-    number: int,
+    number: Number,
     text_hash: Hash,
     state: State,
     reasons: Reasons,
@@ -132,7 +133,7 @@ def let_out(
 
 @router.post("/reviews/{number:int}/address")
 def published(
-    visit: Drafting, number: int, url: Annotated[str, Form(max_length=2083)] = ""
+    visit: Drafting, number: Number, url: Annotated[str, Form(max_length=2083)] = ""
 ) -> Response:
     """Note where a released draft was published."""
     at = visit.hall.now()

@@ -1,7 +1,6 @@
 """审校 (三审三校): drafts listed, written, shown with their findings, versions and history; receipts of released ones."""
 
 from typing import Annotated, Any
-from urllib.parse import quote
 
 from fastapi import APIRouter, File, Form, HTTPException, Query, UploadFile
 from fastapi.responses import RedirectResponse, Response
@@ -9,6 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from checks.differing import differences
 from checks.model import Article, BadInput
 from crawler.address import canonical
+from desk.console.downloads import download
 from desk.console.draft_view import (
     DONE,
     Attempt,
@@ -19,6 +19,7 @@ from desk.console.draft_view import (
     person,
 )
 from desk.console.drafting import Written, written, written_of
+from desk.console.numbers import Number
 from desk.console.pages import page
 from desk.console.rights import Right
 from desk.console.rooms.check import KINDS, LONGEST_TITLE, result
@@ -48,7 +49,6 @@ See = Annotated[Visit, visiting(Right.SEE)]
 Drafting = Annotated[Visit, visiting(Right.DRAFT)]
 #: Drafts on one page, and characters of a text whose versions are compared on a page.
 ROWS, MOST_COMPARED = 50, 400_000
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def home(visit: Visit) -> str:
@@ -161,7 +161,7 @@ def draft_of_page(visit: See, url: Annotated[str, Query(max_length=2083)] = "") 
 
 
 @router.get("/reviews/{number:int}")
-def one(visit: See, number: int, text: int = 0, done: str = "") -> Response:
+def one(visit: See, number: Number, text: int = 0, done: str = "") -> Response:
     return shown(visit, number, Attempt(), text=text, done=DONE.get(done, ""))
 
 
@@ -175,7 +175,7 @@ def shown(
 
 
 @router.get("/reviews/{number:int}/differences")
-def compared(visit: See, number: int, old: int = 0, new: int = 0) -> Response:
+def compared(visit: See, number: Number, old: int = 0, new: int = 0) -> Response:
     """What changed from one text of a draft to another; 0 and 0: from the last but one to the newest."""
     with reading(visit.hall.engine) as connection:
         row = draft_at(connection, visit, number)
@@ -206,7 +206,7 @@ def _all(article: Article) -> str:
 
 
 @router.get("/reviews/{number:int}/write")
-def editor(visit: Drafting, number: int) -> Response:
+def editor(visit: Drafting, number: Number) -> Response:
     return _editor(visit, number)
 
 
@@ -236,7 +236,7 @@ def _editor(
 @router.post("/reviews/{number:int}/write")
 def rewrite(
     visit: Drafting,
-    number: int,
+    number: Number,
     text_hash: Annotated[str, Form(max_length=64)],
     state: Annotated[str, Form(max_length=16)],
     title: Annotated[str, Form(max_length=LONGEST_TITLE)] = "",
@@ -268,11 +268,9 @@ def rewrite(
 
 
 @router.get("/reviews/{number:int}/receipt.docx")
-def receipt(visit: See, number: int) -> Response:
+def receipt(visit: See, number: Number) -> Response:
     """审校签发单 of a released draft."""
     with reading(visit.hall.engine) as connection:
         draft_at(connection, visit, number)
         told = receipt_of(connection, visit.site, number, unit=visit.seat.unit)
-    name = f"审校签发单-{visit.site.id}-{number}.docx"
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
-    return Response(receipt_docx(visit.site, told), media_type=DOCX, headers=headers)
+    return download(receipt_docx(visit.site, told), f"审校签发单-{visit.site.id}-{number}.docx")

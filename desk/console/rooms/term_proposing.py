@@ -23,6 +23,7 @@ from checks.term_change import (
     worded,
 )
 from checks.wordlist import COLUMNS, Wordlist, shipped
+from desk.console.numbers import Number
 from desk.console.pages import is_htmx, page
 from desk.console.rights import Right
 from desk.console.seat import Visit, visiting
@@ -203,18 +204,18 @@ def _visible(visit: Visit, number: int) -> Proposal:
 
 
 @router.get("/terms/proposals/{number:int}")
-def one(visit: Propose, number: int) -> Response:
+def one(visit: Propose, number: Number) -> Response:
     return _shown(visit, _visible(visit, number))
 
 
 @router.get("/terms/proposals/{number:int}/trial")
-def trial(visit: Propose, number: int) -> Response:
+def trial(visit: Propose, number: Number) -> Response:
     """How far the run over the archive is; a piece of the page."""
     return _shown(visit, _visible(visit, number), piece=is_htmx(visit.request))
 
 
 @router.post("/terms/proposals/{number:int}/try")
-def try_on(visit: Propose, number: int) -> Response:
+def try_on(visit: Propose, number: Number) -> Response:
     """Run it over the archive (again)."""
     found = _visible(visit, number)
     if found.state != "proposed":
@@ -224,7 +225,7 @@ def try_on(visit: Propose, number: int) -> Response:
 
 
 @router.post("/terms/proposals/{number:int}/approve")
-def approved(visit: Annotated[Visit, visiting(Right.APPROVE)], number: int) -> Response:
+def approved(visit: Annotated[Visit, visiting(Right.APPROVE)], number: Number) -> Response:
     """Put another person's proposal into force, or say why not."""
     found = _visible(visit, number)
     try:
@@ -239,7 +240,7 @@ def approved(visit: Annotated[Visit, visiting(Right.APPROVE)], number: int) -> R
 
 @router.post("/terms/proposals/{number:int}/withdraw")
 def withdrawn(
-    visit: Propose, number: int, why: Annotated[str, Form(max_length=1000)] = ""
+    visit: Propose, number: Number, why: Annotated[str, Form(max_length=1000)] = ""
 ) -> Response:
     """The proposer, or who may approve, takes it back with a reason.
 

@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from checks.model import Unit
 from desk.console.charting import quarters_chart, units_chart
-from desk.console.download import bytes_of, saved
+from desk.console.downloads import download, written_bytes
 from desk.console.pages import is_htmx, page
 from desk.console.quarters import Chosen, chosen_quarter
 from desk.console.rights import Right
@@ -20,6 +20,7 @@ from reports.article_table import articles_csv, articles_xlsx
 from reports.column_matrix import column_matrix, narrowed
 from reports.completeness import owed
 from reports.counts import KINDS
+from reports.printable import file_name
 from reports.quarter import quarter_before, quarter_name
 from reports.ranking import Ranking, UnitRanking, ranking, site_criteria
 from reports.ranking_tables import rate, verdict, write_csv, write_xlsx
@@ -121,16 +122,16 @@ def _seen(visit: Visit, ranked: Ranking) -> Ranking:
 def units_csv(visit: See, quarter: Word = "") -> Response:
     chosen = chosen_quarter(quarter, visit.today)
     ranked = _seen(visit, _ranking(visit, chosen))
-    raw = bytes_of(lambda path: write_csv(ranked, path))
-    return saved(raw, visit.site.name, chosen.name, "各单位情况", suffix=".csv")
+    raw = written_bytes(lambda path: write_csv(ranked, path))
+    return download(raw, file_name(visit.site.name, chosen.name, "各单位情况", suffix=".csv"))
 
 
 @router.get("/units.xlsx")
 def units_xlsx(visit: See, quarter: Word = "") -> Response:
     chosen = chosen_quarter(quarter, visit.today)
     ranked = _seen(visit, _ranking(visit, chosen))
-    raw = bytes_of(lambda path: write_xlsx(ranked, path))
-    return saved(raw, visit.site.name, chosen.name, "各单位情况", suffix=".xlsx")
+    raw = written_bytes(lambda path: write_xlsx(ranked, path))
+    return download(raw, file_name(visit.site.name, chosen.name, "各单位情况", suffix=".xlsx"))
 
 
 @router.get("/units/{unit_id}")
@@ -211,7 +212,7 @@ def unit_articles_csv(
 ) -> Response:
     found, name, rows = _saved_articles(visit, unit_id, quarter, articles)
     raw = articles_csv(rows, visit.site)
-    return saved(raw, found.name, name, "文章", suffix=".csv")
+    return download(raw, file_name(found.name, name, "文章", suffix=".csv"))
 
 
 @router.get("/units/{unit_id}/articles.xlsx")
@@ -220,8 +221,8 @@ def unit_articles_xlsx(
 ) -> Response:
     found, name, rows = _saved_articles(visit, unit_id, quarter, articles)
     title = f"{found.name} {name} 文章"
-    raw = bytes_of(lambda path: articles_xlsx(rows, path, visit.site, title, visit.today))
-    return saved(raw, found.name, name, "文章", suffix=".xlsx")
+    raw = written_bytes(lambda path: articles_xlsx(rows, path, visit.site, title, visit.today))
+    return download(raw, file_name(found.name, name, "文章", suffix=".xlsx"))
 
 
 def _saved_articles(visit: Visit, unit_id: str, quarter: str, articles: str) -> Any:

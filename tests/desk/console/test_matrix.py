@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -159,6 +160,7 @@ class Route:
     method: str
     path: str
     declared: str
+    asks: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -171,7 +173,9 @@ def routes(app: Any) -> Iterator[Route]:
         if NOT_OURS.fullmatch(path):
             continue
         for method in sorted(set(getattr(one, "methods", None) or ()) - {"HEAD"}):
-            yield Route(method, path, declared(one))
+            yield Route(
+                method, path, declared(one), tuple(asked_for(getattr(one, "dependant", None)))
+            )
 
 
 def declared(route: Any) -> str:
@@ -183,6 +187,14 @@ def declared(route: Any) -> str:
     if rights:
         return rights.pop() + ("+person" if person else "")
     return PERSON if person else SEATED if seated in calls else PUBLIC
+
+
+def asked_for(dependant: Any) -> Iterator[str]:
+    """The parameters that an address may carry behind its question mark."""
+    for one in getattr(dependant, "query_params", ()):
+        yield one.alias
+    for one in getattr(dependant, "dependencies", ()):
+        yield from asked_for(one)
 
 
 def called(dependant: Any) -> Iterator[Any]:
@@ -331,6 +343,63 @@ def test_a_site_that_is_not_ones_own_is_not_there(desk: Desk, all_routes: list[R
                 answer = client.request(route.method, to, params=query, json=body)
                 code = answer.status_code
                 assert code in (403, 404), (route.name, code)
+
+
+WILD = (
+    "9" * 30,
+    str(2**31),
+    "-1",
+    "\0",
+    "x" * 3000,
+    "2025Q3",
+    "9999Q4",
+    "0001Q1",
+    "9999-12-31",
+    "\ud83d",
+)
+
+
+@pytest.mark.parametrize("name", ["zhengwu", "guanli"])
+@pytest.mark.parametrize("value", WILD)
+def test_whatever_stands_behind_the_question_mark(
+    desk: Desk, all_routes: list[Route], closed: tuple[str, str], name: str, value: str
+) -> None:
+    """No answer is the program's own fault; what is true of a parameter of the path holds for these too."""
+    served = {one.name for one in routes(create_app(desk.hall))}
+    raw = value.encode("utf-8", "surrogatepass")
+    wrong = []
+    with let_in_as(desk, name, closed, program=True) as client:
+        for route in all_routes:
+            if route.name not in served or route.method != "GET" or route.path.startswith("/api/"):
+                continue
+            to = address(desk, route.path, number="1", quarter="2025Q3", which="now")
+            for one in sorted({*route.asks, "q", "unit", "quarter", "skip"}):
+                answer = client.get(f"{to}?{one}={quote(raw)}")
+                if answer.status_code >= 500:
+                    wrong.append((route.name, one, answer.status_code))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("name", ["zhengwu", "guanli", "zhongshen"])
+@pytest.mark.parametrize("value", ["9" * 30, str(2**31), "-1", "%00", "x" * 3000])
+def test_what_no_database_holds_is_refused_before_it_is_asked(
+    desk: Desk, all_routes: list[Route], closed: tuple[str, str], name: str, value: str
+) -> None:
+    """Any parameter of any address: no answer is the program's own fault."""
+    served = {one.name for one in routes(create_app(desk.hall))}
+    wrong = []
+    with let_in_as(desk, name, closed, program=True) as client:
+        for route in all_routes:
+            names = [
+                one for one in re.findall(r"\{(\w+)(?::\w+)?\}", route.path) if one != "site_id"
+            ]
+            if route.name not in served or not names:
+                continue
+            to = address(desk, route.path, **dict.fromkeys(names, value))
+            code, _ = status(client, route, to, desk.site.id)
+            if code >= 500:
+                wrong.append((route.name, code))
+    assert wrong == []
 
 
 # -- leaks -----------------------------------------------------------------------------------------
