@@ -1,6 +1,7 @@
 """The ledger a screen at a time: what a sieve leaves of it, counted; what happened since somebody looked.
 
 Pages begin at a number of the ledger (台账号), so that nothing is passed over while findings leave the list.
+Long because the list, its counts and its pages must all be sieved alike.
 """
 
 from collections import Counter

@@ -56,6 +56,7 @@ def window(
     context: BrowserContext = browser.new_context(
         base_url=address, viewport=PHONE if phone else WIDE, color_scheme="dark" if dark else "light",
         locale="zh-CN", timezone_id="Asia/Shanghai", has_touch=phone,
+        reduced_motion="reduce",  # colours on their way from one to another are no one's reading
     )  # fmt: skip
     wrong: list[str] = []
 

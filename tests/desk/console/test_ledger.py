@@ -471,7 +471,7 @@ def test_a_whole_triage_by_keyboard_alone(fresh: Desk, browser: Browser, shots: 
         press("c")  # typed at once, each key waits for the page before it
         expect(page.locator("a.pick[data-number='6']")).to_have_count(0)
         expect(page.locator("#detail h2")).to_contain_text("台账号7")
-        assert page.evaluate("document.activeElement.classList.contains('pick')")
+        page.wait_for_function("document.activeElement.classList.contains('pick')")
         assert [states(fresh)[n] for n in range(1, 8)] == [
             "confirmed", "dismissed", "confirmed", "confirmed", "open", "confirmed", "open",
         ]  # fmt: skip
