@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from checks.privacy import masked
-from crawler.attachments import archive, docx, image, ofd, office, pdf, plain, sheet
+from crawler.attachments import archive, docx, image, office, plain, sheet
 from crawler.attachments.kind import kind_of
 from crawler.attachments.reading import (
     BYTES,
@@ -21,11 +21,24 @@ from crawler.attachments.reading import (
 
 __all__ = ["AttachmentText", "read_attachment"]
 
+
+def _pdf(name: str, body: bytes, room: Room) -> AttachmentText:
+    from crawler.attachments import pdf  # its library takes its time, and an editor's draft is none
+
+    return pdf.read(name, body, room)
+
+
+def _ofd(name: str, body: bytes, room: Room) -> AttachmentText:
+    from crawler.attachments import ofd
+
+    return ofd.read(name, body, room)
+
+
 READERS: Mapping[str, Callable[[str, bytes, Room], AttachmentText]] = {
-    "pdf": pdf.read,
+    "pdf": _pdf,
     "docx": docx.read,
     "sheet": sheet.read,
-    "ofd": ofd.read,
+    "ofd": _ofd,
     "text": plain.read,
     "html": plain.read_html,
     "image": image.read,
