@@ -158,7 +158,7 @@
     const what = element("button", "what");
     what.type = "button";
     what.append(element("span", `tag ${note.severity}`, note.label), " ", element("span", "", note.match));
-    if (note.advice) what.append(" → ", element(note.use ? "ins" : "span", "", note.advice));
+    if (note.advice && note.advice !== note.match) what.append(" → ", element(note.use ? "ins" : "span", "", note.advice));
     what.addEventListener("click", () => {
       fieldOf(item.note).area.inputMode = "none"; // on a phone no keyboard covers what is shown
       select(item.note);
