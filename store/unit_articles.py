@@ -45,12 +45,13 @@ class QuarterCount:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A finding on an article, its number in the ledger and its state."""
+    """A finding on an article, its number in the ledger, its state and the days that go with that."""
 
     number: int
     finding: Finding
     state: str
     due: date | None
+    until: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,5 +172,7 @@ def stored_page(connection: Connection, site: str, url: str) -> StoredPage | Non
         .order_by(F.c.part, F.c.start, F.c.end, F.c.id)
         .limit(MOST_FINDINGS)
     )
-    findings = tuple(Standing(one.id, finding_of(one, listed), one.state, one.due) for one in found)
+    findings = tuple(
+        Standing(one.id, finding_of(one, listed), one.state, one.due, one.until) for one in found
+    )
     return StoredPage(article, row.first_seen, row.last_seen, row.fetched_at, row.repeats, findings)

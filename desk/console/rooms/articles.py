@@ -8,8 +8,8 @@ from fastapi import APIRouter, HTTPException, Query
 from fastapi.responses import Response
 
 from checks.differing import differences
-from checks.model import Severity
 from checks.privacy import masked
+from desk.console.marks import Piece, pieces
 from desk.console.pages import page
 from desk.console.rights import Right
 from desk.console.seat import Visit, visiting
@@ -17,7 +17,7 @@ from reports.versions import instant
 from store.database import reading
 from store.evidence import evidence_of
 from store.findings import listed_in
-from store.states import STANDING, label_of
+from store.states import DATED, STANDING, label_of
 from store.unit_articles import Standing, StoredPage, stored_page
 from store.versions import Version, article_versions
 
@@ -25,14 +25,6 @@ router = APIRouter(prefix="/s/{site_id}")
 See = Annotated[Visit, visiting(Right.SEE)]
 #: Characters of one part shown and compared, texts and kept pages told.
 MOST_TEXT, MOST_VERSIONS, MOST_EVIDENCE = 100_000, 50, 50
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A stretch of text; `note` is the note (from 1) of the finding it is marked for, 0 for none."""
-
-    text: str
-    note: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,18 +87,22 @@ def _told(visit: Visit, stored: StoredPage) -> tuple[list[Note], list[Shown]]:
     texts = [masked(part.text) for part in stored.article.parts]
     notes = []
     for number, one in enumerate((f for f in stored.findings if visit.sees(f.finding.unit)), 1):
-        late = (
-            one.due is not None
-            and one.due < visit.today
-            and one.state in ("notified", "claimed", "failed")
+        label = label_of(
+            one.state,
+            one.finding.severity,
+            overdue=one.state in DATED and one.due is not None and one.due < visit.today,
+            expired=one.until is not None and one.until < visit.today,
         )
-        label = label_of(one.state, Severity(one.finding.severity), overdue=late)
         notes.append(Note(number, one, label, _stands(one, texts)))
     shown = []
     for index, part in enumerate(stored.article.parts):
-        if part.kind == "title":
+        marks = [
+            (one.number, one.finding.finding.span)
+            for one in notes
+            if one.marked and one.finding.finding.part == index
+        ]
+        if part.kind == "title" and not marks:
             continue
-        marks = [one for one in notes if one.marked and one.finding.finding.part == index]
         text = texts[index]
         shown.append(
             Shown(
@@ -126,23 +122,6 @@ def _stands(one: Standing, texts: Sequence[str]) -> bool:
         return False
     said = texts[found.part][found.span.start : found.span.end]
     return said == masked(found.match)
-
-
-def pieces(text: str, marks: Sequence[Note]) -> list[Piece]:
-    """`text` cut at its marks, which are in order; together they are `text`. Of two that overlap the earlier stands."""
-    made: list[Piece] = []
-    at = 0
-    for one in marks:
-        span = one.finding.finding.span
-        if span.start < at or span.end > len(text):
-            continue
-        if at < span.start:
-            made.append(Piece(text[at : span.start]))
-        made.append(Piece(text[span.start : span.end], one.number))
-        at = span.end
-    if at < len(text):
-        made.append(Piece(text[at:]))
-    return made
 
 
 def _changes(versions: Sequence[Version], number: int) -> Any:

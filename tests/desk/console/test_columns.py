@@ -21,14 +21,17 @@ from python_calamine import CalamineWorkbook
 
 from checks.model import BadInput
 from crawler import clock, sites
+from desk.console.app import create_app
 from desk.console.audit_job import Going, Teller
-from desk.console.audits import BROKEN, ENDED, TOO_LONG, Audit, Audits
+from desk.console.audits import BROKEN, ENDED, TOO_LONG, Audit, Audits, audits_of
 from store.accounts import add_account
 from store.database import reading, writing
 from store.locks import night_lock
 from tests.county import PLANTED
 from tests.desk.console.browsing import overflows, serious, shot, sign_in, window
 from tests.desk.console.desk import NOON, Desk, password_hash
+from tests.desk.console.desk import sign_in as sign_in_by_form
+from tests.desk.web_serving import running
 
 #: Tenths of a second that an audit of the demo may take.
 PATIENCE = 1200
@@ -48,7 +51,7 @@ def farm(desk: Desk) -> str:
 
 
 @pytest.fixture
-def running(desk: Desk) -> Iterator[Audits]:
+def audits(desk: Desk) -> Iterator[Audits]:
     """Audits of the test's own on the desk's hall, ended at the test's end."""
     opened = Audits(desk.hall)
     yield opened
@@ -236,18 +239,18 @@ def test_an_audit_without_a_column_or_with_an_unknown_one_does_not_begin(desk: D
 
 
 def test_an_audit_runs_in_a_process_of_its_own_and_its_result_is_stored(
-    desk: Desk, running: Audits
+    desk: Desk, audits: Audits
 ) -> None:
     with reading(desk.engine) as connection:
         before = connection.exec_driver_sql("SELECT count(*) FROM nights WHERE kind='audit'")
         number = before.scalar_one()
-    began = running.ask(desk.site, ["xczx", "nbzl"], "公开办戊", desk.clock.today(desk.site))
+    began = audits.ask(desk.site, ["xczx", "nbzl"], "公开办戊", desk.clock.today(desk.site))
     assert (began.state, began.who, began.asked) == ("running", "公开办戊", NOON)
-    pid = running.pid(desk.site.id)
+    pid = audits.pid(desk.site.id)
     assert pid is not None
     with pytest.raises(BadInput, match=r"^公开办戊在12:00开始的栏目审核还没有做完"):
-        running.ask(desk.site, ["gzdt"], "公开办己", desk.clock.today(desk.site))
-    ended = over(running, desk.site.id)
+        audits.ask(desk.site, ["gzdt"], "公开办己", desk.clock.today(desk.site))
+    ended = over(audits, desk.site.id)
     assert (ended.state, ended.lines, ended.result["errors"]) == ("done", (), [])
     assert ended.result["columns"] == [
         {"id": "xczx", "name": "乡村振兴", "state": "incomplete", "newest": "2025-09-24", "entries": 10,
@@ -264,17 +267,17 @@ def test_an_audit_runs_in_a_process_of_its_own_and_its_result_is_stored(
 
 
 def test_an_audit_tells_what_is_being_read(desk: Desk, tmp_path: Path) -> None:
-    running = Audits(replace(desk.hall, address=f"sqlite:///{tmp_path}/new.db"))
+    audits = Audits(replace(desk.hall, address=f"sqlite:///{tmp_path}/new.db"))
     told: list[Going] = []
     try:
-        running.ask(desk.site, [], "公开办戊", desk.clock.today(desk.site))
+        audits.ask(desk.site, [], "公开办戊", desk.clock.today(desk.site))
         wait = threading.Event()
-        while (audit := running.of(desk.site.id)) and audit.state == "running":
+        while (audit := audits.of(desk.site.id)) and audit.state == "running":
             told.append(audit.going)
             wait.wait(0.02)
-        assert over(running, desk.site.id).state == "done"
+        assert over(audits, desk.site.id).state == "done"
     finally:
-        running.close()
+        audits.close()
     host = desk.site.home.rstrip("/")
     assert max(one.fetched for one in told) > 10
     addresses = {url for one in told for url in one.underway}
@@ -313,12 +316,10 @@ def test_that_robots_txt_keeps_an_audit_away_is_told_in_one_line(desk: Desk) -> 
     assert f'hx-swap-oob="true">{said}' in piece
 
 
-def test_an_audit_is_refused_while_another_night_is_at_the_site(
-    desk: Desk, running: Audits
-) -> None:
+def test_an_audit_is_refused_while_another_night_is_at_the_site(desk: Desk, audits: Audits) -> None:
     with night_lock(desk.engine, desk.site.id, clock.local(desk.site)):
-        running.ask(desk.site, ["xczx"], "公开办戊", desk.clock.today(desk.site))
-        ended = over(running, desk.site.id)
+        audits.ask(desk.site, ["xczx"], "公开办戊", desk.clock.today(desk.site))
+        ended = over(audits, desk.site.id)
     assert ended.state == "refused"
     (line,) = ended.lines
     assert re.fullmatch(
@@ -327,39 +328,54 @@ def test_an_audit_is_refused_while_another_night_is_at_the_site(
 
 
 def test_an_audit_of_a_site_still_to_be_filled_in_is_refused(
-    desk: Desk, running: Audits, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, audits: Audits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(desk.hall.files, desk.site.id, UNFILLED)
-    running.ask(desk.site, ["xczx"], "公开办戊", desk.clock.today(desk.site))
-    ended = over(running, desk.site.id)
+    audits.ask(desk.site, ["xczx"], "公开办戊", desk.clock.today(desk.site))
+    ended = over(audits, desk.site.id)
     assert (ended.state, len(ended.lines)) == ("refused", 1)
     assert "待政务公开办公室填写" in ended.lines[0]
     monkeypatch.delitem(desk.hall.files, desk.site.id)
     with pytest.raises(BadInput, match=r"没有“云河县人民政府网”的站点文件"):
-        running.ask(desk.site, ["xczx"], "公开办戊", desk.clock.today(desk.site))
+        audits.ask(desk.site, ["xczx"], "公开办戊", desk.clock.today(desk.site))
 
 
-def test_an_audit_ends_with_the_server(desk: Desk, running: Audits) -> None:
-    running.ask(desk.site, [], "公开办戊", desk.clock.today(desk.site))
-    pid = running.pid(desk.site.id)
-    running.close()
+def test_an_audit_ends_with_the_server(desk: Desk, audits: Audits) -> None:
+    audits.ask(desk.site, [], "公开办戊", desk.clock.today(desk.site))
+    pid = audits.pid(desk.site.id)
+    audits.close()
     assert pid is not None
     assert not Path(f"/proc/{pid}").exists()
-    assert running.pid(desk.site.id) is None
-    audit = running.of(desk.site.id)
+    assert audits.pid(desk.site.id) is None
+    audit = audits.of(desk.site.id)
     assert audit is not None
     assert (audit.state, audit.lines) == ("broken", (ENDED,))
     with pytest.raises(BadInput, match="服务器停止"):
-        running.ask(desk.site, [], "公开办戊", desk.clock.today(desk.site))
+        audits.ask(desk.site, [], "公开办戊", desk.clock.today(desk.site))
+
+
+def test_a_servers_end_ends_its_audits(desk: Desk, tmp_path: Path) -> None:
+    app = create_app(replace(desk.hall, address=f"sqlite:///{tmp_path}/new.db"))
+    with running(app) as address, httpx.Client(base_url=address) as client:
+        sign_in_by_form(client, "zhengwu")
+        now = client.post(f"/s/{desk.site.id}/columns/audit", data={"which": "all"})
+        assert now.status_code == 303
+        audits = audits_of(app)
+        pid = audits.pid(desk.site.id)
+        assert pid is not None
+    assert not Path(f"/proc/{pid}").exists()
+    ended = audits.of(desk.site.id)
+    assert ended is not None
+    assert (ended.state, ended.lines) == ("broken", (ENDED,))
 
 
 def test_an_audit_that_takes_too_long_is_ended(desk: Desk) -> None:
-    running = Audits(desk.hall, seconds=0.01)
+    audits = Audits(desk.hall, seconds=0.01)
     try:
-        running.ask(desk.site, [], "公开办戊", desk.clock.today(desk.site))
-        ended = over(running, desk.site.id)
+        audits.ask(desk.site, [], "公开办戊", desk.clock.today(desk.site))
+        ended = over(audits, desk.site.id)
     finally:
-        running.close()
+        audits.close()
     assert (ended.state, ended.lines) == ("broken", (TOO_LONG,))
 
 
@@ -377,11 +393,11 @@ def test_a_job_whose_server_is_gone_ends_by_itself(desk: Desk) -> None:
 
 
 def test_a_job_that_fails_is_said_to_have_failed(
-    desk: Desk, running: Audits, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, audits: Audits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("desk.console.audits.sys.executable", "/bin/false")
-    running.ask(desk.site, ["xczx"], "公开办戊", desk.clock.today(desk.site))
-    ended = over(running, desk.site.id)
+    audits.ask(desk.site, ["xczx"], "公开办戊", desk.clock.today(desk.site))
+    ended = over(audits, desk.site.id)
     assert (ended.state, ended.lines) == ("broken", (BROKEN,))
 
 

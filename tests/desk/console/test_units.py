@@ -273,6 +273,27 @@ def test_a_finding_that_is_over_is_told_beside_the_text_and_not_marked(desk: Des
     assert "问题（1个，其中未销号0个）" in page.get_text()
 
 
+def test_a_finding_in_a_title_and_in_an_attachment_is_marked_there(desk: Desk) -> None:
+    url = "http://127.0.0.1:9/parts.htm"
+    parts = (
+        Part("title", "", "工作布署会"), Part("body", "", "正文。"), Part("attachment", "附件1.docx", "再作布署。"),
+    )  # fmt: skip
+    found = [
+        Finding("typos", Severity.WARNING, part, Span(2, 4), "布署", "部署", "应为“部署”", "词典", f"{url}{part}", url, "shuili")
+        for part in (0, 2)
+    ]  # fmt: skip
+    article = Article(url, parts, date(2025, 9, 1), "", "shuili")
+    with writing(desk.engine) as connection:
+        save_articles(
+            connection, desk.site.id, [Judged(article, (), tuple(found))], now=NOON, day=NOON.date(), lists_hash="L"
+        )  # fmt: skip
+    with desk.client("bianji") as client:
+        page = soup(client.get(f"{desk.root}/articles?url={quote(url)}"))
+    texts = [one.get_text() for one in page.select(".text")]
+    assert texts == ["工作布署1会", "正文。", "再作布署2。"]
+    assert [one.get_text() for one in page.select("h3")] == ["标题", "附件 附件1.docx"]
+
+
 # -- in a browser ---------------------------------------------------------------------------------
 
 
