@@ -41,7 +41,7 @@ from store.review_rows import (
     steps_open_to,
 )
 from store.review_rules import LONGEST_TEXT, Seen
-from store.review_states import EDITOR, LABELS, OPEN_TO_AUTHOR, READERS, SENT_BACK
+from store.review_states import LABELS, OPEN_TO_AUTHOR, READERS, SENT_BACK
 from store.reviews import open_draft, write
 
 router = APIRouter(prefix="/s/{site_id}")
@@ -73,7 +73,7 @@ def drafts(visit: See, state: str = "", unit: str = "", before: int | None = Non
         visit, "reviews/list.html", home=home(visit), mine=_lines(visit, mine[:ROWS]), waiting=len(mine),
         own=_lines(visit, [one for one in open_ if one.author_id == who.id]), rows=_lines(visit, rows[:ROWS]),
         more=rows[ROWS - 1].id if len(rows) > ROWS else None, state=states[0] if states else "", unit=wanted,
-        labels=LABELS, writes=EDITOR in who.roles, reads=bool(who.roles & set(READERS.values())), before=before,
+        labels=LABELS, writes=visit.seat.may(Right.DRAFT), reads=bool(who.roles & set(READERS.values())), before=before,
     )  # fmt: skip
 
 
@@ -116,7 +116,7 @@ def _form(
     return page(
         visit, "reviews/new.html", status=400 if lines else 200, home=home(visit), draft=draft, lines=lines,
         unit=unit or visit.seat.unit, column=column, kinds=",".join(KINDS), longest=KEPT_TITLE,
-        most=visit.hall.settings.upload_bytes >> 20, writes=EDITOR in visit.seat.roles,
+        most=visit.hall.settings.upload_bytes >> 20, writes=visit.seat.may(Right.DRAFT),
     )  # fmt: skip
 
 

@@ -276,6 +276,12 @@ def test_who_may_enter(desk: Desk, name: str, path: str, status: int) -> None:
         assert client.get(home(desk) + path).status_code == status
 
 
+def test_the_office_writes_drafts_too(desk: Desk) -> None:
+    with desk.client("zhengwu") as client:
+        assert state(desk, made(client, desk)) == "written"
+        assert 'name="title"' in client.get(f"{home(desk)}/new").text
+
+
 def test_a_text_comes_from_the_check_page_and_from_a_file(desk: Desk) -> None:
     with desk.client("bianji") as client:
         page = client.post(
