@@ -196,7 +196,7 @@ def test_a_word_file_comes_back_with_comments(desk: Desk) -> None:
     assert answer.status_code == 200
     assert (
         unquote(answer.headers["Content-Disposition"])
-        == "attachment; filename*=UTF-8''通知_批注.docx"
+        == "attachment; filename=\"file.docx\"; filename*=UTF-8''通知_批注.docx"
     )
     assert unquote(answer.headers["X-Said"]) == "批注1处"
     marked = docx.Document(io.BytesIO(answer.content))
