@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal, get_args
 
@@ -50,7 +50,7 @@ class Account:
     unit: str = ""
     site: str = ""
     active: bool = True
-    password: str = ""
+    password: str = field(default="", repr=False)
     subject: str = ""
     changed: datetime | None = None
 
