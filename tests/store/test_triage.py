@@ -65,6 +65,15 @@ def filled(engine: Engine, many: int = 60) -> None:
             save_findings(
                 connection, "s", {column.url: [stale]}, now=NIGHT, lists_hash="L", about="column", column=column.id
             )  # fmt: skip
+    column = COUNTY.columns[0]  # wording that nobody's unit is known of, on a column's own page
+    nobodys = Finding(
+        "typos", Severity.WARNING, 0, Span(0, 2), "布署", "部署", "应为“部署”", "词典", "n", column.url, "",
+        (column.id,),
+    )  # fmt: skip
+    with writing(engine) as connection:
+        save_findings(
+            connection, "s", {column.url: [nobodys]}, now=NIGHT, lists_hash="L", about="page", column=column.id
+        )  # fmt: skip
     with writing(engine) as connection:
 
         def step(to: str, *ids: int, due: date | None = None) -> None:
