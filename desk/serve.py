@@ -92,6 +92,7 @@ def listen(app: Any, listening: socket.socket) -> None:
     import uvicorn
 
     from desk.console.logs import log_to
+    from desk.console.patience import Patient
 
     app.state.hall.warm()
     gc.collect()
@@ -99,7 +100,7 @@ def listen(app: Any, listening: socket.socket) -> None:
     gc.set_threshold(GC_THRESHOLD)
     config = uvicorn.Config(
         app, log_config=None, access_log=False, server_header=False, proxy_headers=False,
-        timeout_graceful_shutdown=10, limit_concurrency=1000, h11_max_incomplete_event_size=65536,
+        timeout_graceful_shutdown=10, limit_concurrency=1000, http=Patient,
     )  # fmt: skip
     log_to()
     with suppress(KeyboardInterrupt):  # how it is told

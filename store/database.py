@@ -23,10 +23,23 @@ ATTEMPTS = 3
 
 Done = TypeVar("Done")
 
-__all__ = ["DEFAULT_DB", "Connection", "Engine", "open_database", "reading", "writing", "written"]
+__all__ = [
+    "DEFAULT_DB",
+    "Connection",
+    "DatabaseTrouble",
+    "Engine",
+    "open_database",
+    "reading",
+    "writing",
+    "written",
+]
 
 
-class BrokenOff(BadInput):
+class DatabaseTrouble(BadInput):
+    """The database cannot be used now: it is locked, full, damaged, or not there."""
+
+
+class BrokenOff(DatabaseTrouble):
     """Another program's locks broke a transaction off; nothing of it was stored."""
 
 
@@ -117,8 +130,8 @@ def told(engine: Engine) -> Iterator[None]:
     except DBAPIError as error:
         engine.dispose()
         if error.orig is None:
-            raise BadInput(f"数据库出错：{error}") from None
-        kind = BrokenOff if ours.is_passing(error.orig) else BadInput
+            raise DatabaseTrouble(f"数据库出错：{error}") from None
+        kind = BrokenOff if ours.is_passing(error.orig) else DatabaseTrouble
         raise kind(ours.trouble(engine.url, error.orig)) from None
     except OverflowError:  # a number that SQLite cannot hold; PostgreSQL itself says so
         raise BadInput("所给的号码太大，数据库中没有这样的号码") from None

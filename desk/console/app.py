@@ -23,8 +23,9 @@ from desk.console.passwords import Guard
 from desk.console.rooms import API_ROUTERS, ROUTERS, oidc
 from desk.console.seat import ChangePassword, SignIn
 from desk.console.tries import Tries
-from desk.console.watch import Watched
+from desk.console.watch import LOG, Watched
 from desk.languagetool.routes import routes
+from store.database import DatabaseTrouble
 
 SAID = {
     400: "请求有误，请返回重试",
@@ -34,6 +35,7 @@ SAID = {
     429: "操作太频繁，请稍后再试",
 }
 BROKEN = "程序出错了，没有完成；请稍后再试，仍不行请告诉管理员"
+NO_DATABASE = "数据库暂时不能用，没有完成；请稍后再试，仍不行请告诉管理员"
 FIRST_PASSWORD = "请先登录控制台，把一次性密码改成自己的密码"
 ABOUT = (
     "栏目巡查的程序接口。令牌在控制台“我的账号”里建立，放在请求头 Authorization: Bearer 令牌；"
@@ -51,7 +53,7 @@ def create_app(hall: Hall) -> FastAPI:
     app.state.metrics = metrics = Metrics(hall)
     app.state.tries = Tries(hall.settings.tries, hall.settings.tries_minutes)
     app.state.guard = Guard()
-    app.router.routes[:0] = routes(editors_of(hall))
+    app.router.routes[:0] = routes(editors_of(hall, partial(metrics.checked, "editor")))
     for router in ROUTERS:
         app.include_router(router, include_in_schema=False)
     if hall.settings.oidc:
@@ -73,6 +75,7 @@ def create_app(hall: Hall) -> FastAPI:
     app.exception_handler(SignIn)(_to_the_door)
     app.exception_handler(ChangePassword)(_to_ones_password)
     app.exception_handler(BadInput)(_bad_input)
+    app.exception_handler(DatabaseTrouble)(_no_database)
     app.exception_handler(RequestValidationError)(_invalid)
     app.exception_handler(HTTPException)(_refused)
     app.openapi = partial(described, app)  # type: ignore[method-assign]
@@ -103,6 +106,12 @@ async def _to_ones_password(request: Request, _error: Any) -> Response:
 
 async def _bad_input(request: Request, error: Any) -> Response:
     return _told(request, 400, error.lines)
+
+
+async def _no_database(request: Request, error: Any) -> Response:
+    """The line names files and servers: it is for who keeps them (`lanmu accounts list` says it), not for all."""
+    LOG.error("database", extra={"told": {"error": type(error).__name__}})
+    return _told(request, 503, (NO_DATABASE,), {"Retry-After": "10"})
 
 
 async def _invalid(request: Request, error: Any) -> Response:

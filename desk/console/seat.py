@@ -103,11 +103,19 @@ def _bearer(request: Request) -> str:
 
 
 def _program(hall: Hall, secret: str) -> Seat:
+    seat = seat_of_token(hall, secret)
+    if seat is None:
+        raise HTTPException(401, "令牌无效或已停用", headers={"WWW-Authenticate": "Bearer"})
+    return seat
+
+
+def seat_of_token(hall: Hall, secret: str) -> Seat | None:
+    """The seat of the program whose token this is; None: nobody's. Its use is noted."""
     now = hall.now()
     with reading(hall.engine) as connection:
         found = token_account(connection, secret, at=now)
     if found is None:
-        raise HTTPException(401, "令牌无效或已停用", headers={"WWW-Authenticate": "Bearer"})
+        return None
     account, token = found
     if token.used is None or now.replace(tzinfo=None) - token.used > SEEN_EVERY:
         with writing(hall.engine) as connection:

@@ -42,6 +42,7 @@ REFUSED: dict[int | str, dict[str, Any]] = {
     404: {"model": Told, "description": "没有这个站点"},
     413: {"model": Told, "description": "内容太大"},
     422: {"model": Told, "description": "请求的内容不对"},
+    503: {"model": Told, "description": "数据库暂时不能用"},
 }
 router = APIRouter(prefix="/api/v1", responses=REFUSED, tags=["检查与查询"])
 NEVER = "还没有检查过"

@@ -100,6 +100,7 @@ def check_now(visit: Here, typed: Typed) -> Response:
     )
     checker = visit.hall.checker(visit.site.id)
     judged = checker.judged(article, today=visit.today)
+    visit.request.app.state.metrics.checked("page", judged.findings)
     told = judged.findings[:TOLD]
     return JSONResponse(
         {
@@ -200,6 +201,7 @@ def judged(visit: Visit, draft: Draft) -> Document:
             f"{draft.name}: 共{length // 10000}万字，超过上限{MOST_CHARACTERS // 10000}万字，请拆分后检查"
         )
     done = visit.hall.checker(visit.site.id).judged(draft.article, today=visit.today)
+    visit.request.app.state.metrics.checked("page", done.findings)
     kept = without_personal_data(draft.article)
     return Document(draft.name, kept, done.findings, (*draft.unchecked, *done.unchecked))
 

@@ -5,14 +5,13 @@ from typing import Any
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import JSONResponse, Response
 
-from checks.model import BadInput
 from desk.console.gate import client_of
 from desk.console.hall import Hall, hall_of
 from desk.console.metrics import KIND, Metrics
 from desk.console.rights import Right
 from desk.console.seat import Seat, SignIn, seated
 from desk.console.settings import is_in
-from store.database import reading
+from store.database import DatabaseTrouble, reading
 from store.desk_state import DeskState, desk_state
 
 router = APIRouter()
@@ -26,7 +25,7 @@ def health(request: Request) -> Response:
         with reading(hall.engine) as connection:
             state = desk_state(connection, tuple(hall.sites), now=hall.now())
         full = _may_know(request)
-    except BadInput:
+    except DatabaseTrouble:
         return JSONResponse({"status": "failing", "database": "unreadable"}, 503)
     said: dict[str, Any] = {"status": "ok"}
     if full:

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from store.database import reading, writing
-from store.sessions import open_token
+from store.sessions import open_token, tokens_of
 from store.term_proposals import proposals
 from tests.county import Crawled
 from tests.desk.console.desk import NOON, Desk, county_desk
@@ -41,10 +41,15 @@ def test_others_need_a_token_as_their_key(
     with county_desk(county, folder, editors_open=()) as desk:
         with writing(desk.engine) as connection:
             token = open_token(connection, desk.people["bianji"].id, "插件", at=NOON)
+            keeper = open_token(connection, desk.people["guanli"].id, "插件", at=NOON)
         assert asked(desk.address).status_code == 403
         assert asked(desk.address, username="bianji", apiKey="falsch").status_code == 403
+        assert asked(desk.address, username="guanli", apiKey=keeper).status_code == 403
         answer = asked(desk.address, username="bianji", apiKey=token)
         assert (answer.status_code, found(answer)) == (200, [(4, 2, "部署")])
+        with reading(desk.engine) as connection:
+            (one,) = tokens_of(connection, desk.people["bianji"].id, at=NOON)
+        assert one.used == NOON.replace(tzinfo=None)
 
 
 def test_a_word_added_in_an_editor_waits_for_people_of_the_desk(desk: Desk) -> None:

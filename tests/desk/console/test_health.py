@@ -85,7 +85,13 @@ def test_a_database_that_cannot_be_read_is_failing(desk: Desk) -> None:
             503,
             {"status": "failing", "database": "unreadable"},
         )
-        assert client.get("/metrics").status_code in (400, 503)
+        assert client.get("/metrics").status_code == 503
+        page = client.get("/login")
+        assert (page.status_code, "数据库暂时不能用" in page.text, "nowhere" in page.text) == (
+            503,
+            True,
+            False,
+        )
     broken.dispose()
 
 
@@ -111,6 +117,20 @@ def test_figures_are_of_routes_not_of_what_was_typed(desk: Desk) -> None:
     assert more("OTHER", "/login", "405") + more("OTHER", "(none)", "405") == 1
     assert after[("lanmu_request_seconds_count", "/people/{id}")] == 3
     assert not [key for key in after if "王五" in "".join(key) or "1390000" in "".join(key)]
+
+
+def test_each_door_where_texts_are_checked_counts(desk: Desk) -> None:
+    text = "会议对下步工作作出布署。"
+    keys = [("lanmu_checks_total", one) for one in ("page", "editor", "draft")]
+    with desk.client("bianji") as client:
+        before = figures(client.get("/metrics"))
+        client.post(f"/s/{desk.site.id}/check/now", json={"text": text}).raise_for_status()
+        client.post(f"/s/{desk.site.id}/check", data={"text": text}).raise_for_status()
+        client.post("/v2/check", data={"text": text, "language": "zh-CN"}).raise_for_status()
+        client.post("/api/v1/drafts", json={"text": text}).raise_for_status()
+        after = figures(client.get("/metrics"))
+    assert [after[key] - before.get(key, 0) for key in keys] == [2, 1, 1]
+    assert after[("lanmu_requests_total", "POST", "/v2/check", "200")] == 1
 
 
 def test_figures_of_checks_and_of_the_site(desk: Desk) -> None:

@@ -97,7 +97,7 @@ def test_what_is_described_is_what_is_given(desk: Desk, tokens: dict[str, str]) 
     answer = httpx.post(f"{desk.address}/api/v1/check", json={"text": "布署"}, headers=headers)
     raw = httpx.get(f"{desk.address}/api/openapi.json").json()
     shape = raw["paths"]["/api/v1/check"]["post"]["responses"]
-    assert set(shape) == {"200", "400", "401", "403", "404", "413", "422"}
+    assert set(shape) == {"200", "400", "401", "403", "404", "413", "422", "503"}
     told = shape["422"]["content"]["application/json"]["schema"]
     assert told == {"$ref": "#/components/schemas/Told"}
     assert json.loads(answer.text)["version"] == 1
