@@ -100,7 +100,7 @@ def test_an_article_of_three_pages_is_one_article(county: Crawled) -> None:
     engine = open_database(county.db)
     with reading(engine) as connection:
         rows = connection.exec_driver_sql(
-            "SELECT parts FROM articles WHERE url LIKE '%_921%'"
+            "SELECT parts FROM articles WHERE url LIKE '%!_921%' ESCAPE '!'"
         ).fetchall()
     engine.dispose()
     assert len(rows) == 1
