@@ -158,8 +158,7 @@ def load_criteria(path: Path) -> Criteria:
     except ValidationError as error:
         found += faults(error)
     if found:
-        lines = sorted({(document.line(loc), words) for loc, words in found})
-        raise BadInput(*(f"{path}:{line}: {words}" for line, words in lines))
+        raise document.refusal(found)
     return Criteria(
         written.id,
         written.title,

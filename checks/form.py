@@ -133,8 +133,7 @@ def load_form(path: Path) -> Form:
     except ValidationError as error:
         found += faults(error)
     if found:
-        lines = sorted({(document.line(loc), words) for loc, words in found})
-        raise BadInput(*(f"{path}:{line}: {words}" for line, words in lines))
+        raise document.refusal(found)
     return _form(written)
 
 

@@ -80,8 +80,7 @@ def _read(file: Path, above: tuple[Path, ...]) -> Indicators:
 
 
 def _told(document: YamlDocument, faults: Iterable[Fault]) -> BadInput:
-    lines = sorted({(document.line(one.loc), one.words) for one in faults})
-    return BadInput(*(f"{document.file}:{line}: {words}" for line, words in lines))
+    return document.refusal((one.loc, one.words) for one in faults)
 
 
 def _number_faults(written: IndicatorText, base: Indicators) -> Iterator[Fault]:

@@ -12,7 +12,6 @@ from pydantic import ValidationError
 from checks.indicators import indicators_of, limit_of
 from checks.model import (
     Account,
-    BadInput,
     Column,
     Expectation,
     Indicators,
@@ -57,9 +56,8 @@ def load_site(path: Path) -> Site:
     faults += cross_faults(document.data, path.parent)
     indicators, wrong = indicators_of(document.data, path.parent)
     faults += wrong
-    lines = sorted({(document.line(fault.loc), fault.words) for fault in faults})
-    if lines or written is None:
-        raise BadInput(*(f"{path}:{line}: {words}" for line, words in lines))
+    if faults or written is None:
+        raise document.refusal((fault.loc, fault.words) for fault in faults)
     roster = read_roster(path.parent / written.roster) if written.roster else ()
     return _site(written, path.parent, roster, indicators)
 

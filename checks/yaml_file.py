@@ -1,7 +1,7 @@
 """Reads a YAML file that people write: plain values, and the line each of them stands on."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -67,6 +67,11 @@ class YamlDocument:
             except (AttributeError, IndexError, KeyError, TypeError):
                 break
         return line + 1
+
+    def refusal(self, faults: Iterable[tuple[Loc, str]]) -> BadInput:
+        """What is wrong with it, told by line: `file:line: what is wrong; what would be right`, each once."""
+        lines = sorted({(self.line(loc), words) for loc, words in faults})
+        return BadInput(*(f"{self.file}:{line}: {words}" for line, words in lines))
 
 
 def read_yaml(file: Path) -> YamlDocument:

@@ -143,8 +143,7 @@ def load_settings(path: Path) -> Settings:
     except ValidationError as error:
         faults += _told(error)
     if faults:
-        lines = sorted({(document.line(loc), f"{_name(loc)}{words}") for loc, words in faults})
-        raise BadInput(*(f"{path}:{line}: {words}" for line, words in lines))
+        raise document.refusal((loc, f"{_name(loc)}{words}") for loc, words in faults)
     return Settings(
         https=written.https, plain_http=written.plain_http, names=tuple(written.names),
         proxies=tuple(written.proxies), session_hours=written.session.hours,

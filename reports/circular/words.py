@@ -157,8 +157,7 @@ def load_words(path: Path | None) -> Words:
     try:
         said = OfficeWords.model_validate(document.data)
     except ValidationError as error:
-        lines = sorted({(document.line(loc), words) for loc, words in faults(error)})
-        raise BadInput(*(f"{path}:{line}: {words}" for line, words in lines)) from None
+        raise document.refusal(faults(error)) from None
     return Words.model_validate(house | said.model_dump(exclude_none=True, exclude_unset=True))
 
 
