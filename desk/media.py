@@ -1,17 +1,22 @@
 """`lanmu import media`: what new-media accounts posted, from a file the office exported."""
 
 import re
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
 from checks.model import Account, BadInput, Site, plain
 from desk.options import Db, SiteFile, database
-from desk.tables import Row, cell_text, read_tables, rows_under
 
+if TYPE_CHECKING:
+    from store.spreadsheet import Sheet
+
+#: Headings stand in one of the first rows: exports put a title above them.
+HEADING_ROWS = 20
 ALIASES: Mapping[str, tuple[str, ...]] = {
     "账号": (
         "帐号",
@@ -32,6 +37,21 @@ _DAY = re.compile(
     r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T\s]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
 )
 _DIGITS = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row under known headings: its place in messages, its number, its cells by column of `ALIASES`."""
+
+    place: str
+    number: int
+    cells: Mapping[str, str]
+
+    def text(self, column: str) -> str:
+        return " ".join(self.cells.get(column, "").split())
+
+    def fault(self, column: str, words: str) -> str:
+        return f"{self.place}:{self.number}: “{column}”列{words}"
 
 
 def import_media(
@@ -92,7 +112,7 @@ def posts_in(
     if account and account not in known:
         raise BadInput(f"没有id为“{account}”的新媒体账号；现有：{'、'.join(known)}")
     needed = ("日期",) if account else ("账号", "日期")
-    rows, faults = rows_under(read_tables(file), ALIASES, needed)
+    rows, faults = _rows(file, needed)
     found: dict[Account, list[tuple[date, str, str]]] = {}
     for row in rows:
         who = _account(row, site.media, known.get(account), faults)
@@ -109,6 +129,45 @@ def posts_in(
     if faults:
         raise BadInput(*faults)
     return found
+
+
+def _rows(file: Path, needed: Sequence[str]) -> tuple[list[Row], list[str]]:
+    """The rows of all sheets by column, and what is wrong with the headings. Empty rows and sheets are passed over.
+
+    A heading row is one that has all of `needed`.
+    """
+    from store.spreadsheet import read_spreadsheet
+
+    names = {plain(n): column for column, many in ALIASES.items() for n in (column, *many)}
+    rows: list[Row] = []
+    faults: list[str] = []
+    for sheet in read_spreadsheet(file):
+        place = f"{file}[{sheet.name}]" if sheet.name else str(file)
+        filled = [(line, cells) for line, cells in sheet.top(HEADING_ROWS) if any(cells)]
+        for line, cells in filled:
+            found = [names.get(plain(cell), "") for cell in cells]
+            if set(needed) <= set(found):
+                faults += _doubled(place, line, found)
+                rows += _under(sheet, place, line, found)
+                break
+        else:
+            if filled:
+                wanted = "、".join(f"“{column}”" for column in needed)
+                faults.append(f"{place}:{filled[0][0]}: 没有找到表头，应有{wanted}列")
+    return rows, faults
+
+
+def _under(sheet: "Sheet", place: str, line: int, found: Sequence[str]) -> Iterator[Row]:
+    columns = {column: at for at, column in enumerate(found) if column}
+    for number, texts in sheet.under(line, columns):
+        if texts[""]:
+            yield Row(place, number, texts)
+
+
+def _doubled(place: str, line: int, found: Sequence[str]) -> Iterator[str]:
+    for column in dict.fromkeys(found):
+        if column and found.count(column) > 1:
+            yield f"{place}:{line}: “{column}”列有{found.count(column)}个，应只留一个"
 
 
 def _account(
@@ -139,10 +198,10 @@ def _account(
 
 
 def _day(row: Row, until: date, faults: list[str]) -> date | None:
-    value = row.cells.get("日期", "")
-    day = as_day(value)
+    said = row.text("日期")
+    day = as_day(said)
     if day is None:
-        words = f"写的是“{cell_text(value)}”，" if cell_text(value) else "是空的，"
+        words = f"写的是“{said}”，" if said else "是空的，"
         faults.append(row.fault("日期", f"{words}应为日期，如 2025-09-30"))
     elif day > until:
         faults.append(row.fault("日期", f"{day}晚于记录的截止日{until}"))
@@ -150,14 +209,9 @@ def _day(row: Row, until: date, faults: list[str]) -> date | None:
     return day
 
 
-def as_day(value: Any) -> date | None:
-    """A cell as a day: a date cell, 2025-09-30 (with a time or without), 2025年9月30日, 20250930; None for anything else."""
+def as_day(said: str) -> date | None:
+    """A day as cells say it: 2025-09-30 (with a time or without), 2025年9月30日, 20250930; None for anything else."""
     from crawler.dates import made
 
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
-    text = cell_text(value)
-    hit = _DAY.fullmatch(text) or _DIGITS.fullmatch(text)
+    hit = _DAY.fullmatch(said) or _DIGITS.fullmatch(said)
     return made(*hit.groups()) if hit else None

@@ -191,15 +191,15 @@ def test_one_wrong_row_and_nothing_is_imported(
     ("name", "content", "more", "said"),
     [
         ("无.csv", None, [], "找不到这个文件，请核对文件名"),
-        ("稿.docx", b"x", [], "不是表格文件，应为 .xlsx 或 .csv"),
-        ("坏.xlsx", b"PK\x03\x04x", [], "文件已损坏，请重新另存"),
-        ("坏.xls", b"x", [], "不是能读的表格，请另存为 .xlsx 或 .csv"),
+        ("稿.docx", b"x", [], "不是能读的表格；应为 .xlsx、.xls 或 .csv，请用Excel或WPS另存"),
+        ("坏.xlsx", b"PK\x03\x04x", [], "文件已损坏或有密码；应为 .xlsx、.xls 或 .csv，请用Excel或WPS另存"),
+        ("坏.xls", b"x", [], "不是能读的表格；应为 .xlsx、.xls 或 .csv，请用Excel或WPS另存"),
         ("空.csv", b"", [], "没有发文记录"),
         ("头.csv", "账号,日期,标题\n".encode(), [], "没有发文记录"),
         ("列.csv", "账号,标题\na,b\n".encode(), [], "没有找到表头，应有“账号”、“日期”列"),
         ("重.csv", "账号,日期,发布时间,标题\n".encode(), [], "“日期”列有2个，应只留一个"),
-        ("引.csv", '账号,日期,标题\n"a'.encode(), [], "不是有效的CSV（unexpected end of data）"),
-        ("字.csv", b"\xff\xff\xff", [], "既不是UTF-8也不是GB18030编码的文字，请另存为UTF-8文本"),
+        ("引.csv", '账号,日期,标题\n"a'.encode(), [], "不是有效的CSV（unexpected end of data），请检查引号"),
+        ("字.csv", b"\xff\xff\xff", [], "既不是UTF-8也不是GB18030编码，请另存为“CSV UTF-8”"),
         ("a.csv", b"", ["--account", "qq"], "没有id为“qq”的新媒体账号；现有：weixin、douyin、weibo"),
         ("b.csv", "账号,日期,标题\nweibo,2025-09-01,a\n".encode(), ["--account", "weixin"],
          "“账号”列写的是“weibo”，不是 --account 指定的“精河零距离”"),
@@ -232,7 +232,7 @@ def test_a_spreadsheet_that_unpacks_without_end_is_not_read(
         for number in range(5):
             archive.writestr(f"xl/{number}.xml", b"0" * (100 << 20))
     assert main(["import", "media", str(site_file), str(file)]) == 2
-    assert capsys.readouterr().err == f"{file}: 展开后超过400MB，不读\n"
+    assert capsys.readouterr().err == f"{file}: 解压后500MB，疑似压缩炸弹，未打开\n"
 
 
 def test_a_file_of_many_wrong_rows_is_told_shortly(
