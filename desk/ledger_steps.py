@@ -1,7 +1,5 @@
 """`lanmu ledger confirm`, `notify`, `claim`, `verify`…: people's steps, each written down with who and why."""
 
-import getpass
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,24 +9,12 @@ from cyclopts import Parameter
 
 from checks.model import BadInput
 from desk.ledger import Desk, opened, prove
-from desk.options import Db, SiteFile
+from desk.options import Db, SiteFile, Who, person
 
 Numbers = Annotated[int, Parameter(help="台账号，可写多个;必填")]
-Who = Annotated[
-    str, Parameter(help="经办人;默认取环境变量LANMU_USER，再默认本机用户名", negative=())
-]
 Why = Annotated[str, Parameter(help="理由或说明")]
 Evidence = Annotated[str, Parameter(help="依据：整改报告文号、截图文件等")]
 Until = Annotated[date | None, Parameter(help="到这一天为止（含），如 2025-12-31")]
-
-
-def _person(who: str) -> str:
-    if named := (who or os.environ.get("LANMU_USER", "")).strip():
-        return named
-    try:
-        return getpass.getuser()
-    except (ImportError, KeyError, OSError):  # a user without a name
-        return ""
 
 
 def _moved(
@@ -50,10 +36,10 @@ def _moved(
 
     if not numbers:
         raise BadInput("没有写台账号；应如 lanmu ledger confirm 站点.yaml 12 15")
-    person, at = _person(who), clock.now()
+    acting, at = person(who), clock.now()
 
     def work(connection: Any) -> tuple[list[int], Any]:
-        moved = move(connection, desk.site, numbers, to, who=person, why=why, at=at, **more)
+        moved = move(connection, desk.site, numbers, to, who=acting, why=why, at=at, **more)
         return moved, then(connection)
 
     done, after = written(desk.engine, work)
@@ -205,7 +191,7 @@ def dismiss(
     if not propose and (until or phrase or column):
         raise BadInput("dismiss: --until、--phrase、--column 说的是例外，应同时写 --propose")
     with opened(site, db) as desk:
-        exempted = _Exempted(desk, numbers, propose, phrase, column, until, _person(who), why)
+        exempted = _Exempted(desk, numbers, propose, phrase, column, until, person(who), why)
         told = _moved(
             desk, numbers, "dismissed", who, why, then=exempted.put_forward, evidence=evidence
         )
@@ -261,7 +247,7 @@ def exceptions(
 
     with opened(site, db) as desk:
         if decision:
-            _decided(desk, decision, _person(who))
+            _decided(desk, decision, person(who))
             return 0
         with reading(desk.engine) as connection:
             show_exceptions(console(), desk.site, all_of(connection, desk.site.id))

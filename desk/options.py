@@ -1,5 +1,6 @@
 """Options that several commands share, and what they are turned into."""
 
+import getpass
 import json
 import os
 from datetime import date
@@ -21,6 +22,9 @@ Db = Annotated[
     ),
 ]
 Today = Annotated[date | None, Parameter(help="按哪一天判断，如 2025-09-30;默认站点所在时区的今天")]
+Who = Annotated[
+    str, Parameter(help="经办人;默认取环境变量LANMU_USER，再默认本机用户名", negative=())
+]
 Json = Annotated[bool, Parameter(help="在标准输出只打印一份JSON", negative=())]
 
 
@@ -39,6 +43,16 @@ def site_to_crawl(file: Path) -> Any:
             f"{file}: 网址与栏目路径待政务公开办公室填写（标有“待填写”处），填好后再运行"
         )
     return site
+
+
+def person(who: str) -> str:
+    """Who acts: the option, else LANMU_USER, else the system's user; "" for nobody."""
+    if named := (who or os.environ.get("LANMU_USER", "")).strip():
+        return named
+    try:
+        return getpass.getuser()
+    except (ImportError, KeyError, OSError):  # a user without a name
+        return ""
 
 
 def print_json(said: Any) -> None:

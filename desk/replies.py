@@ -1,7 +1,5 @@
 """`lanmu ledger replies`: the forms that units send back, read into the ledger."""
 
-import getpass
-import os
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -10,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from checks.model import BadInput
-from desk.options import Db, SiteFile, Today, database
+from desk.options import Db, SiteFile, Today, Who, database, person
 
 if TYPE_CHECKING:
     from store.replies import Noted, Taken
@@ -22,7 +20,7 @@ def replies(
     *files: Annotated[
         Path, Parameter(help="单位送回的回复表(.xlsx)，可写多个;不写则列出待决定的申请")
     ],
-    who: Annotated[str, Parameter(help="谁登记的;默认取环境变量LANMU_USER，再默认系统用户名")] = "",
+    who: Who = "",
     today: Today = None,
     db: Db = None,
 ) -> int:
@@ -63,16 +61,6 @@ def replies(
     if problems:
         raise BadInput(*(safe(one) for one in problems))
     return 0
-
-
-def person(who: str) -> str:
-    """Who acts: the option, else LANMU_USER, else the system's user; "" for nobody."""
-    if said := who or os.environ.get("LANMU_USER"):
-        return said
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):  # a container's user may have no name
-        return ""
 
 
 def _told(file: Path, site: Path, taken: "Taken") -> Iterator[str]:
