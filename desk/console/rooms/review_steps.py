@@ -1,7 +1,7 @@
 """审校: the steps of 三审三校. Each carries the text and state the person saw, and is refused when either changed."""
 
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
@@ -42,51 +42,52 @@ def _taken(
     return RedirectResponse(f"{home(visit)}/{number}?done={name}", 303)
 
 
-@router.post("/reviews/{number:int}/submit")
-def hand_in(
-    visit: Drafting, number: Number, text_hash: Hash, state: State, remark: Remark = ""
+def _read(
+    visit: Visit,
+    number: int,
+    name: str,
+    step: Callable[..., None],
+    seen: Seen,
+    attempt: Attempt,
+    **more: Any,
 ) -> Response:
-    seen, at = Seen(text_hash, state), visit.hall.now()
-    return _taken(
-        visit, number, "submit",
-        lambda c: submit(c, visit.site, number, person(visit), seen=seen, at=at, remark=remark), Attempt((), remark),
-    )  # fmt: skip
+    """Take a step of a text that the person saw; `more` goes to `step` (store/reviews.py)."""
+    at, who = visit.hall.now(), person(visit)
+    remark = attempt.remark
+
+    def taken(connection: Connection) -> None:
+        step(connection, visit.site, number, who, seen=seen, at=at, remark=remark, **more)
+
+    return _taken(visit, number, name, taken, attempt)
+
+
+def seen_text(text_hash: Hash, state: State) -> Seen:
+    """What the person had before them, as the form carries it."""
+    return Seen(text_hash, state)
+
+
+SeenText = Annotated[Seen, Depends(seen_text)]
+
+
+@router.post("/reviews/{number:int}/submit")
+def hand_in(visit: Drafting, number: Number, seen: SeenText, remark: Remark = "") -> Response:
+    return _read(visit, number, "submit", submit, seen, Attempt((), remark))
 
 
 @router.post("/reviews/{number:int}/withdraw")
-def give_up(
-    visit: Drafting, number: Number, text_hash: Hash, state: State, remark: Remark = ""
-) -> Response:
-    seen, at = Seen(text_hash, state), visit.hall.now()
-    return _taken(
-        visit, number, "withdraw",
-        lambda c: withdraw(c, visit.site, number, person(visit), seen=seen, remark=remark, at=at), Attempt((), remark),
-    )  # fmt: skip
+def give_up(visit: Drafting, number: Number, seen: SeenText, remark: Remark = "") -> Response:
+    return _read(visit, number, "withdraw", withdraw, seen, Attempt((), remark))
 
 
 @router.post("/reviews/{number:int}/return")
-def turn_back(
-    visit: Reading, number: Number, text_hash: Hash, state: State, remark: Remark = ""
-) -> Response:
-    seen, at = Seen(text_hash, state), visit.hall.now()
-    return _taken(
-        visit, number, "return",
-        lambda c: send_back(c, visit.site, number, person(visit), seen=seen, remark=remark, at=at), Attempt((), remark),
-    )  # fmt: skip
+def turn_back(visit: Reading, number: Number, seen: SeenText, remark: Remark = "") -> Response:
+    return _read(visit, number, "return", send_back, seen, Attempt((), remark))
 
 
 @router.post("/reviews/{number:int}/pass")
-def let_pass(
-    visit: Reading, number: Number, text_hash: Hash, state: State, remark: Remark = ""
-) -> Response:
-    seen, at, judged = Seen(text_hash, state), visit.hall.now(), _judged(visit, number)
-    return _taken(
-        visit, number, "pass",
-        lambda c: pass_on(
-            c, visit.site, number, person(visit), seen=seen, checked=judged, at=at, remark=remark
-        ),
-        Attempt((), remark),
-    )  # fmt: skip
+def let_pass(visit: Reading, number: Number, seen: SeenText, remark: Remark = "") -> Response:
+    judged = _judged(visit, number)
+    return _read(visit, number, "pass", pass_on, seen, Attempt((), remark), checked=judged)
 
 
 def _judged(visit: Visit, number: int) -> Checked:
@@ -114,20 +115,11 @@ Reasons = Annotated[dict[str, str], Depends(_reasons)]
 
 @router.post("/reviews/{number:int}/release")
 def let_out(
-    visit: Reading,
-    number: Number,
-    text_hash: Hash,
-    state: State,
-    reasons: Reasons,
-    remark: Remark = "",
+    visit: Reading, number: Number, seen: SeenText, reasons: Reasons, remark: Remark = ""
 ) -> Response:
-    seen, at, judged = Seen(text_hash, state), visit.hall.now(), _judged(visit, number)
-    return _taken(
-        visit, number, "release",
-        lambda c: release(
-            c, visit.site, number, person(visit), seen=seen, checked=judged, at=at, remark=remark, overruled=reasons,
-        ),
-        Attempt((), remark, reasons),
+    return _read(
+        visit, number, "release", release, seen, Attempt((), remark, reasons),
+        checked=_judged(visit, number), overruled=reasons,
     )  # fmt: skip
 
 
