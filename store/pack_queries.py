@@ -22,6 +22,11 @@ class Question:
 _NAME = "CASE WHEN instr(name, '、') THEN '“' || name || '”' ELSE name END"
 
 
+def _many(table: str, key: str, where: str, order: str = "") -> Question:
+    """How many rows there are where this holds."""
+    return Question(f"SELECT COUNT(*) {where}", table, f"SELECT {key} {where}{order}")
+
+
 def _columns(state: str) -> Question:
     found = f"SELECT column_id FROM faults WHERE state = '{state}' AND confirmed"
     return Question(
@@ -52,13 +57,9 @@ _LEFT = f"{_WRONG} AND state NOT IN ('closed', 'deleted')"
 
 #: What can be asked of every pack, by the id that a circular's wording calls it by.
 QUESTIONS: Mapping[str, Question] = {
-    "published": Question(
-        "SELECT COUNT(*) FROM articles", "articles", "SELECT url FROM articles ORDER BY id"
-    ),
-    "unattributed": Question(
-        "SELECT COUNT(*) FROM articles WHERE unit = '' AND NOT reprinted",
-        "articles",
-        "SELECT url FROM articles WHERE unit = '' AND NOT reprinted ORDER BY id",
+    "published": _many("articles", "url", "FROM articles", " ORDER BY id"),
+    "unattributed": _many(
+        "articles", "url", "FROM articles WHERE unit = '' AND NOT reprinted", " ORDER BY id"
     ),
     "well": Question(
         "SELECT short FROM ranking WHERE well ORDER BY position",
@@ -68,10 +69,8 @@ QUESTIONS: Mapping[str, Question] = {
     ),
     "below": _units("="),
     "doubtful": _units("<>"),
-    "adopted": Question(
-        "SELECT COUNT(*) FROM ranking WHERE adopted IS NOT NULL",
-        "ranking",
-        "SELECT unit FROM ranking WHERE adopted IS NOT NULL ORDER BY position",
+    "adopted": _many(
+        "ranking", "unit", "FROM ranking WHERE adopted IS NOT NULL", " ORDER BY position"
     ),
     "monitor-products": Question(
         f"SELECT DISTINCT product {_MONITORED}",
@@ -79,19 +78,9 @@ QUESTIONS: Mapping[str, Question] = {
         f"SELECT key {_MONITORED}",
         "list",
     ),
-    "monitored": Question(
-        f"SELECT COUNT(*) {_MONITORED}", "monitor_records", f"SELECT key {_MONITORED}"
-    ),
-    "monitored-mended": Question(
-        f"SELECT COUNT(*) {_MONITORED} AND mended",
-        "monitor_records",
-        f"SELECT key {_MONITORED} AND mended",
-    ),
-    "monitored-left": Question(
-        f"SELECT COUNT(*) {_MONITORED} AND NOT mended",
-        "monitor_records",
-        f"SELECT key {_MONITORED} AND NOT mended",
-    ),
+    "monitored": _many("monitor_records", "key", _MONITORED),
+    "monitored-mended": _many("monitor_records", "key", f"{_MONITORED} AND mended"),
+    "monitored-left": _many("monitor_records", "key", f"{_MONITORED} AND NOT mended"),
     "columns-stale": _columns("stale"),
     "columns-empty": _columns("empty"),
     "columns-incomplete": _columns("incomplete"),
@@ -101,15 +90,9 @@ QUESTIONS: Mapping[str, Question] = {
         "SELECT id FROM columns WHERE state = 'unread' ORDER BY position",
         "list",
     ),
-    "wrong": Question(
-        f"SELECT COUNT(*) {_WRONG}", "findings", f"SELECT number {_WRONG} ORDER BY number"
-    ),
-    "wrong-mended": Question(
-        f"SELECT COUNT(*) {_MENDED}", "findings", f"SELECT number {_MENDED} ORDER BY number"
-    ),
-    "wrong-left": Question(
-        f"SELECT COUNT(*) {_LEFT}", "findings", f"SELECT number {_LEFT} ORDER BY number"
-    ),
+    "wrong": _many("findings", "number", _WRONG, " ORDER BY number"),
+    "wrong-mended": _many("findings", "number", _MENDED, " ORDER BY number"),
+    "wrong-left": _many("findings", "number", _LEFT, " ORDER BY number"),
     "wrong-units": Question(
         f"SELECT unit_name {_WRONG} AND unit_name <> '' GROUP BY unit_name ORDER BY COUNT(*) DESC, MIN(number)",
         "findings",
