@@ -31,7 +31,7 @@ from store.articles import Tally
 from store.database import Engine, open_database, reading, writing
 from store.exceptions import with_excuses
 from store.findings import open_findings
-from store.list_sets import save_list_set
+from store.list_sets import read_on_others, save_list_set
 from store.locks import night_lock
 from store.nights import finish_night, missed_nights, start_night
 from store.rechecks import last_finished
@@ -123,13 +123,16 @@ def run_nights(
 
 
 def _catch_up(engine: Engine, site: Site, db_url: str, day: date) -> None:
-    """Judge what is stored with lists that changed since: a night reads only a part of it again."""
+    """Judge what is stored anew where lists, exceptions or rules changed since: a night reads only a part of it again."""
     in_force = lists_hash(wordlists_of(site))
     with reading(engine) as connection:
-        last = last_finished(connection, site.id)
-        behind = (
-            last.by.lists_hash != in_force if last else is_behind(connection, site.id, in_force)
-        )
+        ground = grounds(with_excuses(connection, site, day))
+        if last := last_finished(connection, site.id):
+            behind = (last.by.lists_hash, last.by.grounds) != (in_force, ground)
+        else:
+            behind = is_behind(connection, site.id, in_force) or read_on_others(
+                connection, site.id, ground
+            )
     if behind:
         recheck_site(site, db_url, day=day)
 

@@ -63,6 +63,12 @@ def list_sets(
     return tuple(ListSet(row.lists_hash, row.grounds, unpacked(row.lists)) for row in rows)
 
 
+def read_on_others(connection: Connection, site: str, grounds: str) -> bool:
+    """Whether pages were ever read and judged on other grounds than these."""
+    others = and_(T.c.site == site, T.c.last_read.is_not(None), T.c.grounds != grounds)
+    return connection.execute(select(T.c.id).where(others).limit(1)).first() is not None
+
+
 def packed(wordlists: Sequence[Wordlist]) -> bytes:
     said = [
         [

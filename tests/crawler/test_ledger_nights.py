@@ -115,3 +115,25 @@ def test_an_exception_in_force_is_what_nights_and_rechecks_judge_by(tmp_path: Pa
         recheck_site(county.site, county.db, day=COUNTY.day(4))
         states = [row.state for row in county.all()]
         assert (states.count("dismissed"), set(states)) == (1, {"dismissed", "open"})
+
+
+def test_a_night_judges_what_is_stored_by_the_exceptions_of_its_day(tmp_path: Path) -> None:
+    """The pages are as they were, and none is read: what was approved counts, and no longer once its day is over."""
+    with served(COUNTY) as at:
+        county = County4(tmp_path, at.address)
+        county.run(0)
+        engine = open_database(county.db)
+        with writing(engine) as connection:
+            one = propose(
+                connection, county.site, county.rows()[0], "site", who="张三", why="看过", at=clock.now(),
+                until=COUNTY.day(3), phrase="群众急难愁盼问题",
+            )  # fmt: skip
+            decide(connection, county.site.id, one.id, "approved", who="李四", at=clock.now())
+        engine.dispose()
+        assert {row.state for row in county.all()} == {"open"}
+        assert [one for one in county.run(1).findings if one.rule == "own"] == []
+        assert {row.state for row in county.all()} == {"closed"}
+        county.run(2)
+        assert {row.state for row in county.all()} == {"closed"}
+        county.run(4)
+        assert {(row.state, row.times) for row in county.all()} == {("open", 1)}
