@@ -15,9 +15,8 @@ from scrapy import Request
 from scrapy.http import Response
 
 from checks.model import Fetched
-from crawler.address import canonical
 from crawler.attached import Files
-from crawler.fetched import fetched, header
+from crawler.fetched import fetched, header, led_elsewhere
 from crawler.guard import reason
 from crawler.jobs import Job, Looked, LookedAt, Outcome
 from crawler.lists import Night, horizon
@@ -178,8 +177,8 @@ class ArticleLane:
             self.over(work)
             return
         work.pages.append(response)
-        if self._led_home(response):
-            yield self._unread(work, "soft-404 链接跳转到了首页")
+        if why := led_elsewhere(response, self._night.site.home, self._night.is_own):
+            yield self._unread(work, why)
             return
         outcome = await self._night.judge.article(
             self._job(work, response.body, header(response, "Content-Type"))
@@ -215,12 +214,6 @@ class ArticleLane:
         return Answer(
             work.visit.url, "same", etag=etag, modified=modified, body_hash=digest, whole=True
         )
-
-    def _led_home(self, response: Response) -> bool:
-        came_from = response.meta.get("redirect_urls")
-        home = self._night.site.home
-        homes = {canonical(home), canonical(home.rstrip("/") + "/index.html")}
-        return bool(came_from) and canonical(response.url) in homes
 
     def _judged(self, work: Work, outcome: Outcome) -> Judged:
         assert outcome.article

@@ -1,11 +1,14 @@
 """What a response says of itself, for the store and for the families."""
 
 import hashlib
+from collections.abc import Callable
 
 from scrapy.http import Response
 
+from checks.hosts import host_of
 from checks.model import Fetched
 from crawler import clock
+from crawler.address import canonical
 from crawler.page import Fetch
 
 
@@ -29,3 +32,18 @@ def fetched(response: Response) -> Fetched:
 def asked(fetch: Fetch) -> str:
     """What tells one list request from another."""
     return f"{fetch.url} {sorted((fetch.form or {}).items())}"
+
+
+def led_elsewhere(response: Response, home: str, is_own: Callable[[str], bool]) -> str:
+    """Why a page that was asked for is not what came: its address leads to the home page, or out of the site.
+
+    "" where it is. What stands on another's page is nobody's of the site's.
+    """
+    if not response.meta.get("redirect_urls"):
+        return ""
+    homes = {canonical(home), canonical(home.rstrip("/") + "/index.html")}
+    if canonical(response.url) in homes:
+        return "soft-404 链接跳转到了首页"
+    if not is_own(response.url):
+        return f"layout 跳转到站外网页（{host_of(response.url)}），不是本站文章，未检查"
+    return ""

@@ -17,8 +17,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from scrapy.core.downloader import Downloader
 
-from checks.model import Column, Site
+from checks.model import Column, Site, Unchecked
 from crawler.night import Night, run_nights
+from crawler.spiders.columns import ColumnsSpider
 from tests.crawler.hostile import (
     Answer,
     Asked,
@@ -285,6 +286,29 @@ def test_a_link_that_leads_on_is_judged_by_what_it_leads_to(tmp_path: Path) -> N
     assert [one.match for one in dead] == [f"{server.address}/moved"]
     assert "HTTP 404" in dead[0].message
     assert night.errors == ()
+
+
+def test_an_entry_that_leads_to_another_site_accuses_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The site file names the other host, so that it is asked at all here; its pages are none of the site's."""
+    monkeypatch.setattr("crawler.settings.LANMU_RESOLVER", Here)
+    monkeypatch.setattr(ColumnsSpider, "is_own", lambda _, url: "//other.test" not in url)
+    slip = article().replace("</div>", "<p>会议作出布署。</p></div>", 1)
+    pages: dict[str, Answer] = {
+        "/list/": fixed(listing("/good/1.htm", "/away.htm")),
+        "/good/": fixed(article()),
+        "/there.htm": fixed(slip),
+    }
+    with hostile(pages) as server:
+        there = f"http://other.test:{server.port}/there.htm"
+        pages["/away.htm"] = redirect(there)
+        hosts = frozenset({"own.test", "other.test"})
+        own = f"http://own.test:{server.port}"
+        (night,) = night_at(tmp_path, site_at(own, "/list/", hosts=hosts))
+    assert [one for one in night.findings if one.rule == "typos"] == []
+    why = "layout 跳转到站外网页（other.test），不是本站文章，未检查"
+    assert Unchecked(f"文章 {own}/away.htm", why) in night.unchecked
 
 
 # -- TLS --------------------------------------------------------------------------------------
