@@ -11,7 +11,8 @@ from checks.model import Article, Site
 from checks.shelf import Shelf
 from desk.console.settings import Settings
 from desk.console.works import Works
-from store.database import Engine, reading
+from desk.term_trials import TermTrials
+from store.database import DatabaseTrouble, Engine, reading
 from store.exceptions import with_excuses
 
 #: A text in which a term may straddle two words: it takes the segmenter to tell.
@@ -41,6 +42,7 @@ class Hall:
     address: str = ""
     files: Mapping[str, Path] = field(default_factory=dict)
     works: Works = field(default_factory=Works)
+    trials: TermTrials = field(default_factory=TermTrials)
     _lists: dict[str, _Lists] = field(default_factory=dict)
 
     def checker(self, site_id: str = "") -> Checker:
@@ -67,8 +69,15 @@ class Hall:
         if site is None:
             kept = kept or _Lists(_NOBODY, Shelf(()), now)
         else:
-            with reading(self.engine) as connection:
-                site = with_excuses(connection, site, self.today(site))
+            try:
+                with reading(self.engine) as connection:
+                    site = with_excuses(connection, site, self.today(site))
+            except DatabaseTrouble:
+                if kept is None:
+                    raise
+                site = (
+                    kept.site
+                )  # a text is checked without the database: by what was in force last
             if kept is None or kept.site != site:
                 kept = _Lists(site, Shelf([Path(one) for one in site.lists], site), now)
         kept.looked = now

@@ -27,7 +27,7 @@ from desk.console.numbers import Number
 from desk.console.pages import is_htmx, page
 from desk.console.rights import Right
 from desk.console.seat import Visit, visiting
-from desk.term_trials import TermTrials, Trial, list_to_try
+from desk.term_trials import Trial, list_to_try
 from desk.term_writing import approve, own_folder, own_lists, refuse_faults
 from reports.ledger_table import local
 from store.database import reading, written
@@ -266,7 +266,7 @@ def _shown(
     visit: Visit, found: Proposal, *, problems: tuple[str, ...] = (), piece: bool = False
 ) -> Response:
     problems = tuple(map(worded, problems))
-    running = _trials(visit).state(visit.site.id, found.id)
+    running = visit.hall.trials.state(visit.site.id, found.id)
     template = "terms/trial.html" if piece else "terms/proposal.html"
     titles = {one.id: one.title for one in visit.hall.checker(visit.site.id).wordlists}
     return page(
@@ -276,19 +276,10 @@ def _shown(
     )  # fmt: skip
 
 
-def _trials(visit: Visit) -> TermTrials:
-    """The runs of this desk: kept with the app, like its hall."""
-    state = visit.request.app.state
-    if not hasattr(state, "term_trials"):
-        state.term_trials = TermTrials()
-    trials: TermTrials = state.term_trials
-    return trials
-
-
 def _begun(visit: Visit, found: Proposal) -> Trial:
     """Raises BadInput: too many run, or there is nothing to try."""
     lists = visit.hall.checker(visit.site.id).wordlists
-    return _trials(visit).start(visit.hall.engine, visit.site, found, list_to_try(found, lists))
+    return visit.hall.trials.start(visit.hall.engine, visit.site, found, list_to_try(found, lists))
 
 
 def _start(visit: Visit, found: Proposal) -> None:

@@ -1,11 +1,12 @@
 """The editors' server at the desk: whom it lets in, by whose lists it judges, where a word goes that is added."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import pytest
 
-from store.database import reading, writing
+from store.database import DatabaseTrouble, reading, writing
 from store.sessions import open_token, tokens_of
 from store.term_proposals import proposals
 from tests.county import Crawled
@@ -32,6 +33,21 @@ def test_this_machine_asks_without_a_key_and_hears_what_the_console_says(desk: D
     with desk.client("bianji") as client:
         told = client.post(f"/s/{desk.site.id}/check/now", json={"text": TEXT}).json()
     assert [one["start"] for one in told["notes"]] == [4]
+
+
+def test_a_text_is_checked_while_the_database_is_out(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert found(asked(desk.address)) == [(4, 2, "部署")]
+    desk.clock.on(minutes=1)  # the exceptions approved since are due to be read
+
+    def out(*_: object) -> None:
+        raise DatabaseTrouble("数据库正被另一程序占用")
+
+    monkeypatch.setattr("desk.console.hall.reading", out)
+    assert found(asked(desk.address)) == [(4, 2, "部署")]
+    with pytest.raises(DatabaseTrouble):
+        replace(desk.hall, _lists={}).checker(desk.site.id)
 
 
 def test_others_need_a_token_as_their_key(
